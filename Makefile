@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Cadastre's build. `make help` lists what can be asked for.
+#
+#   make qemu-aarch64 run     build the firmware for a board and boot it in QEMU
+#
+# A board is a folder boards/<name>/ with a board.mk that sets
+#   ARCH       aarch64 or x86_64
+#   BOARD_SRC  the sources that only this board needs, as paths from the top
+#   LD_SCRIPT  its linker script, which goes through the C preprocessor
+#   BIN_PAD    make cadastre.bin a multiple of so many bytes (0: leave it)
+# The rules for all boards are written once, in `board_rules` below.
+
+O ?= build
+CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/cadastre
+PYTHON ?= /usr/bin/python3
+FLASH_MAX := 65536
+export CACHE PYTHON V CROSS_COMPILE
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+
+# With V=1 commands are shown, else one short line for each file.
+ifeq ($(filter-out 0,$(V)),)
+Q := @
+say = @printf '  %-7s %s\n' '$1' '$2'
+else
+Q :=
+say =
+endif
+
+BOARDS := $(sort $(patsubst boards/%/board.mk,%,$(wildcard boards/*/board.mk)))
+
+# Which board? The one named on the command line, else the one built last.
+BOARD ?= $(or $(lastword $(filter $(BOARDS),$(MAKECMDGOALS))),$(file <$(O)/.board))
+
+ifneq ($(filter-out $(BOARDS),$(BOARD)),)
+$(error There is no boards/$(BOARD)/board.mk; the boards are: $(BOARDS))
+endif
+
+# --- Sources of every board ------------------------------------------------
+
+# What an architecture or a board adds is in arch/<arch>/ and in its board.mk.
+COMMON_SRC := $(wildcard lib/*.c mem/*.c) drivers/console.c drivers/fw_cfg.c \
+	$(addprefix boot/,early.c relocate.c main.c stages.c options.c bootmgr.c attempt.c \
+	fw_cfg_kernel.c payload.c)
+
+# --- Flags -------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Werror
+
+# Position independent, because the image moves itself to the top of RAM; for
+# general registers only, because the FPU is off; and never for Linux, whatever
+# the compiler was made for.
+CFLAGS_COMMON := -std=gnu11 -Os -g -ffreestanding -fpie -fvisibility=hidden \
+	-ffunction-sections -fdata-sections -fno-common -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables -mgeneral-regs-only \
+	-fno-omit-frame-pointer \
+	-U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix
+CFLAGS_aarch64 := -march=armv8-a -mcmodel=tiny -mstrict-align -mno-outline-atomics -mbranch-protection=none
+CFLAGS_x86_64 := -march=x86-64 -mno-red-zone -fcf-protection=none
+
+# Two builds in different folders must give the same bytes: no path of this
+# folder gets into an object.
+CFLAGS_COMMON += -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(O)=build
+
+# Our own C sources, beyond what the libraries and the assembler get.
+CFLAGS_OWN := $(WARNINGS) -include lib/visibility.h
+
+# What one file needs beyond that: CFLAGS_<path> := -O2
+
+LDFLAGS_COMMON := -nostdlib -nostartfiles -static -no-pie \
+	-Wl,-pie,--no-dynamic-linker,-z,text,-z,norelro,-z,noexecstack,-z,max-page-size=4096,--gc-sections,--build-id=none
+
+# $(call headers,ARCH): newlib's headers first, then the compiler's own, and no others
+headers = -nostdinc -isystem $(O)/lib/$1/include -isystem $(CC_INCLUDE_$1)
+
+# --- Toolchains and libraries, one set an architecture -------------------------
+
+# Goals that build no firmware must not ask for a cross compiler.
+NO_FIRMWARE := help clean distclean host fuzz format setup check-layers
+ONE_BOARD := run gdb map profile
+GOALS := $(or $(MAKECMDGOALS),help)
+ifneq ($(filter-out $(NO_FIRMWARE),$(GOALS)),)
+# `make qemu-aarch64 run` builds one board; anything else may build all.
+ifneq ($(filter-out $(NO_FIRMWARE) $(BOARDS) $(ONE_BOARD),$(GOALS)),)
+WANTED := $(BOARDS)
+else
+WANTED := $(or $(filter $(BOARDS),$(GOALS)),$(BOARD))
+endif
+endif
+
+arch_of = $(if $1,$(shell sed -n 's/^ARCH *:*= *//p' boards/$1/board.mk))
+ARCHES := $(sort $(foreach board,$(WANTED),$(call arch_of,$(board))))
+
+# Made by scripts/toolchain: CROSS_<arch>, CC_INCLUDE_<arch>. Looked up at each
+# run (milliseconds); rewritten, so that all is built again, when it changed.
+ifneq ($(ARCHES),)
+include $(ARCHES:%=$(O)/toolchain-%.mk)
+endif
+
+$(O)/toolchain-%.mk: FORCE
+	@mkdir -p $(@D)
+	@scripts/toolchain $* '$(or $(CROSS_COMPILE_$*),$(CROSS_COMPILE))' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+libraries = $(addprefix $(O)/lib/$1/,libfdt.a libz.a libc.a)
+
+define library_rules
+$(O)/lib/$1/libc.a: scripts/build-newlib $(O)/toolchain-$1.mk
+	$$(Q)scripts/build-newlib $1 $$(CROSS_$1) $$(@D)
+
+$(O)/lib/$1/libfdt.a: scripts/build-libs $(O)/lib/$1/libc.a
+	$$(Q)CC=$$(CROSS_$1)gcc AR=$$(CROSS_$1)ar \
+	CFLAGS='$$(filter-out -Os -g,$$(CFLAGS_COMMON)) $$(CFLAGS_$1) $$(call headers,$1)' \
+		scripts/build-libs $$(@D)
+
+# Made together with libfdt.
+$(O)/lib/$1/libz.a: $(O)/lib/$1/libfdt.a ;
+endef
+$(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
+
+# --- Boards --------------------------------------------------------------------
+
+# $(call board_rules,BOARD,ARCH), with board.mk read just before
+define board_rules
+$1_OBJ := $(patsubst %,$(O)/$1/obj/%.o,$(basename $(sort $(COMMON_SRC) \
+	$(wildcard arch/$2/*.c arch/$2/*.S) $(BOARD_SRC))))
+
+.PHONY: $1
+$1: $(O)/$1/cadastre.bin
+	@echo $1 >$(O)/.board
+
+$(O)/$1/obj/%.o: %.c Makefile $(O)/toolchain-$2.mk | $(call libraries,$2)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$<)
+	$$(Q)$$(CROSS_$2)gcc $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_OWN) $$(CFLAGS_$$<) \
+		-I. $$(call headers,$2) -MMD -MP -c $$< -o $$@
+
+$(O)/$1/obj/%.o: %.S Makefile $(O)/toolchain-$2.mk | $(call libraries,$2)
+	@mkdir -p $$(@D)
+	$$(call say,AS,$$<)
+	$$(Q)$$(CROSS_$2)gcc $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_$$<) \
+		-I. $$(call headers,$2) -MMD -MP -c $$< -o $$@
+
+$(O)/$1/cadastre.lds: $(LD_SCRIPT) Makefile
+	@mkdir -p $$(@D)
+	$$(call say,LDS,$$<)
+	$$(Q)$$(CROSS_$2)gcc -E -P -x assembler-with-cpp -I. -MMD -MP -MT $$@ $$< -o $$@
+
+$(O)/$1/cadastre.elf: $(O)/$1/cadastre.lds $$($1_OBJ) $(call libraries,$2) scripts/check-image
+	$$(call say,LD,$$@)
+	$$(Q)$$(CROSS_$2)gcc $$(LDFLAGS_COMMON) -Wl,-T,$$< -Wl,-Map,$$(@:.elf=.map) \
+		$$($1_OBJ) $(call libraries,$2) -lgcc -o $$@
+	$$(Q)scripts/check-image $2 $$(CROSS_$2) $$@
+
+$(O)/$1/cadastre.bin: $(O)/$1/cadastre.elf
+	$$(Q)$$(CROSS_$2)objcopy -O binary $$< $$@
+	$(if $(filter-out 0,$(BIN_PAD)),$$(Q)truncate -s %$(BIN_PAD) $$@)
+	$$(Q)size=$$$$(stat -c %s $$@); \
+	printf '  BIN     %s: %d of %d bytes\n' $$@ $$$$size $(FLASH_MAX); \
+	if [ $$$$size -gt $(FLASH_MAX) ]; then \
+		echo "$$@ is larger than the flash it has to fit ($(FLASH_MAX) bytes)" >&2; exit 1; \
+	fi
+
+-include $$($1_OBJ:.o=.d) $(O)/$1/cadastre.d
+endef
+
+# board.mk's variables are read for one board after the other.
+define read_board
+ARCH :=
+BOARD_SRC :=
+LD_SCRIPT :=
+BIN_PAD := 0
+include boards/$1/board.mk
+$$(eval $$(call board_rules,$1,$$(ARCH)))
+endef
+$(foreach board,$(WANTED),$(eval $(call read_board,$(board))))
+
+# --- Running ---------------------------------------------------------------------
+
+# KERNEL= INITRD= APPEND= MEM= SMP= CPU= ACCEL= MACHINE= QEMU_FLAGS= LOG= are for
+# qemu/<board>, which explains them. Without KERNEL= a Linux of Debian's is
+# fetched, once, and boots to a shell in an initrd made here.
+RUN_ARCH := $(call arch_of,$(BOARD))
+GUESTS := $(CACHE)/guests/$(RUN_ARCH)
+LOG ?= info
+APPEND ?= quiet
+ifeq ($(KERNEL),)
+RUN_KERNEL := $(GUESTS)/kernel-6.1
+INITRD ?= $(O)/initrd/$(RUN_ARCH).cpio
+else
+RUN_KERNEL := $(KERNEL)
+endif
+
+ifneq ($(filter $(ONE_BOARD),$(GOALS)),)
+ifeq ($(BOARD),)
+$(error Which board? For example: make $(or $(firstword $(BOARDS)),<board>) $(firstword $(filter $(ONE_BOARD),$(GOALS))))
+endif
+endif
+
+# The settings of qemu/<board>, for one command.
+RUN = scripts/setup run-$(RUN_ARCH) && BIOS='$(O)/$(BOARD)/cadastre.bin' KERNEL='$(RUN_KERNEL)' INITRD='$(INITRD)' \
+	APPEND='$(APPEND)' LOG='$(LOG)' MEM='$(MEM)' SMP='$(SMP)' CPU='$(CPU)' ACCEL='$(ACCEL)' \
+	MACHINE='$(MACHINE)' QEMU_FLAGS='$(subst ','\'',$(QEMU_FLAGS))' O='$(O)'
+
+.PHONY: run gdb map
+run gdb map: $(BOARD) $(RUN_KERNEL) $(INITRD)
+
+run:
+	@echo '  RUN     qemu/$(BOARD) (Ctrl-A X ends it)'
+	$(Q)$(RUN) qemu/$(BOARD)
+
+# The debugger, stopped where the firmware has just moved to the top of RAM.
+gdb:
+	$(Q)$(RUN) scripts/gdb $(BOARD)
+
+# The memory map at the hand-over as a picture. That Linux finds no init, and QEMU ends.
+map: LOG := json
+map: APPEND := quiet rdinit=/none panic=-1
+map:
+	$(Q)$(RUN) qemu/$(BOARD) -no-reboot </dev/null >$(O)/map.log
+	$(Q)scripts/memmap-svg --title '$(BOARD): memory at the hand-over to Linux' $(O)/map.log >$(O)/map.svg
+	@echo '  MAP     $(O)/map.svg'
+
+define guest_rules
+$$(CACHE)/guests/$1/%:
+	$$(Q)scripts/guests $1 $$*
+
+$$(O)/initrd/$1.cpio: scripts/mkinitrd $$(CACHE)/guests/$1/busybox
+	@mkdir -p $$(@D)
+	@scripts/setup run-$1
+	$$(call say,INITRD,$$@)
+	$$(Q)scripts/mkinitrd $$(CACHE)/guests/$1/busybox $$@
+endef
+$(foreach arch,$(sort $(foreach board,$(BOARDS),$(call arch_of,$(board)))),$(eval $(call guest_rules,$(arch))))
+
+include tests/tests.mk
+
+# --- The rest ------------------------------------------------------------------
+
+.PHONY: format
+format:
+	$(Q)scripts/setup check
+	$(Q)clang-format -i $(C_FILES)
+
+.PHONY: setup
+setup:
+	$(Q)scripts/setup all
+
+.PHONY: clean
+clean:	# the libraries stay: they take a minute each, and change with their pins only
+	rm -rf $(filter-out $(O)/lib $(O)/toolchain-%,$(wildcard $(O)/* $(O)/.board))
+
+.PHONY: distclean
+distclean:	# downloads stay, in $(CACHE)
+	rm -rf $(O)
+
+.PHONY: help
+help:
+	@scripts/help $(BOARDS)
+
+.PHONY: FORCE
+FORCE:

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a processor architecture gives to the rest: arch/<name>/ implements it, tests/arch/fake.c
+ * stands in for it on a host.
+ */
+#ifndef ARCH_ARCH_H
+#define ARCH_ARCH_H
+
+#include <stdint.h>
+
+#include "mem/memmap.h"
+
+/*
+ * Page tables that follow a map. The state is an object that boot/relocate.c copies, like the map itself.
+ * Every page that a region with rights touches is mapped at its own address with those rights; nothing
+ * else is mapped. Table pages are claimed from the map (tag "page tables") below `limit`.
+ */
+struct arch_mmu {
+	struct memmap *map;
+	uint64_t root; /* physical address of the top table */
+	uint64_t pool, pool_end; /* next unused table page, end of the claimed ones */
+	uint64_t words[8]; /* for the architecture: levels, features found once */
+};
+
+/* The addresses that are mapped by the tables in flash: only RAM below this may be touched before arch_mmu_start. */
+#define ARCH_EARLY_LIMIT_AARCH64 (UINT64_C(1) << 36)
+#define ARCH_EARLY_LIMIT_X86_64 (UINT64_C(1) << 30)
+uint64_t arch_early_limit(void);
+
+/*
+ * Builds tables for all of `map` and switches to them. Called before relocation: uses no static data. The tables
+ * themselves lie below arch_early_limit().
+ * 0; -ENOMEM without pages for the tables (then nothing has changed but claims).
+ */
+int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map);
+/* memmap_ops.prepare and .changed with the struct arch_mmu as context: keep the tables equal to the map. */
+int arch_mmu_prepare(void *mmu, uint64_t base, uint64_t size);
+void arch_mmu_changed(void *mmu, uint64_t base, uint64_t size);
+/* Walks the tables as the processor would: attrs (MEM_R …, 0: not mapped) at addr, and in *size how many bytes from addr on
+ * to the end of that table entry. For tests and fault reports. */
+uint8_t arch_mmu_walk(const struct arch_mmu *mmu, uint64_t addr, uint64_t *size);
+
+/*
+ * Installs the exception vectors. From then on a fault logs registers, the entry of `map` in which the address lies, and
+ * a backtrace, and calls `end`, which does not return (boot/main.c: power off, halt or reboot as opt/cadastre/on-fail says).
+ */
+void arch_exceptions_init(const struct memmap *map, void (*end)(void));
+/* Ends in the same report, from C (assert_failed). */
+_Noreturn void arch_fault(const char *reason);
+/* Return addresses from the frame pointer chain, innermost first: how many were written. */
+int arch_backtrace(uint64_t frame, uint64_t stack_base, uint64_t stack_end, uint64_t *addresses, int max);
+
+/* A counter that never stops, and its rate. Under `-icount shift=0` a nanosecond is an instruction. */
+uint64_t arch_ticks(void);
+uint64_t arch_ticks_to_ns(uint64_t ticks);
+
+/* Writes data that this CPU has written back to the point that other observers with caches off see. */
+void arch_cache_clean(uint64_t base, uint64_t size);
+/* Makes code that was written at [base, base + size) fit to run. */
+void arch_code_sync(uint64_t base, uint64_t size);
+/* Orders memory accesses before against device accesses after, and the other way round. */
+void arch_dma_barrier(void);
+
+/* Continues at function(argument) on another stack; `stack` is its top, 16-byte aligned. */
+_Noreturn void arch_continue(void (*function)(void *), void *argument, uint64_t stack);
+_Noreturn void arch_halt(void);
+
+#endif

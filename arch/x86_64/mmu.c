@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Page tables that follow the map: four levels, the largest pages that fit (1 GiB where the processor
+ * has them). Runs from flash before relocation too: no static data.
+ *
+ * Table pages come from a pool that is claimed from the map and grows by the same means. `prepare`
+ * grows it, so that `changed` cannot fail; RESERVE pages are kept for mapping what it grows by. A table stays when
+ * nothing is mapped by it any more: the next claim of the same place finds it ready.
+ */
+#include <errno.h>
+#include <stdbool.h>
+
+#include "arch/arch.h"
+#include "arch/x86_64/cpu.h"
+#include "lib/bytes.h"
+#include "mem/pages.h"
+
+/* Entries (AMD64 APM volume 2, 5.4). A and D are set beforehand: nobody reads them. */
+#define PRESENT (UINT64_C(1) << 0)
+#define WRITABLE (UINT64_C(1) << 1)
+#define WRITE_THROUGH (UINT64_C(1) << 3)
+#define UNCACHED (UINT64_C(1) << 4)
+#define ACCESSED (UINT64_C(1) << 5)
+#define DIRTY (UINT64_C(1) << 6)
+#define LARGE (UINT64_C(1) << 7)
+#define NO_EXECUTE (UINT64_C(1) << 63)
+#define ADDRESS UINT64_C(0x000ffffffffff000)
+
+#define ENTRIES 512
+#define LEVELS 4
+#define SPAN_MAX (UINT64_C(1) << 47) /* addresses above need no mapping: no RAM or device is there */
+
+/* Tables that one range may take: the upper three at either end. */
+#define RESERVE 6
+#define POOL_PAGES 24
+
+/* arch_mmu.words */
+enum {
+	WORD_NX, /* NO_EXECUTE, or 0 for a processor without it */
+	WORD_LARGEST, /* the highest level with large pages: 2, or 3 for 1 GiB */
+	WORD_STARTED,
+	WORD_GROWING,
+	WORD_FREE, /* pages left over from older pools, linked by their first word */
+	WORD_FREE_COUNT,
+	WORD_STALE, /* an entry in use has changed since the last flush */
+};
+
+/* One run of pages with equal rights. */
+struct run {
+	uint64_t base, end;
+	uint64_t bits; /* of an entry without address; 0: not mapped */
+};
+
+static unsigned int shift_of(unsigned int level)
+{
+	return 12 + 9 * (level - 1);
+}
+
+/* ---- table pages ---- */
+
+static uint64_t available(const struct arch_mmu *mmu)
+{
+	return mmu->words[WORD_FREE_COUNT] + ((mmu->pool_end - mmu->pool) >> 12);
+}
+
+/* A table with nothing mapped. Whoever asks has seen to it that there is a page. */
+static uint64_t *table_take(struct arch_mmu *mmu)
+{
+	uint64_t *table;
+
+	if (mmu->pool < mmu->pool_end) {
+		table = (uint64_t *)(uintptr_t)mmu->pool;
+		mmu->pool += PAGE_SIZE;
+	} else {
+		table = (uint64_t *)(uintptr_t)mmu->words[WORD_FREE];
+		mmu->words[WORD_FREE] = *table;
+		mmu->words[WORD_FREE_COUNT]--;
+	}
+	memset(table, 0, PAGE_SIZE);
+	return table;
+}
+
+/* Adds at least `pages` pages. The claim comes back to prepare and changed when they follow the map. */
+static int pool_grow(struct arch_mmu *mmu, uint64_t pages)
+{
+	struct mem_request request = {
+		.size = (pages > POOL_PAGES ? pages : POOL_PAGES) * PAGE_SIZE,
+		.align = PAGE_SIZE,
+		.max = TABLES_END - 1,
+		.props = mem_props_firmware("page tables"),
+	};
+	uint64_t base;
+	int error;
+
+	mmu->words[WORD_GROWING] = 1;
+	error = memmap_claim(mmu->map, &request, &base);
+	if (error) {
+		request.max = EARLY_LIMIT - 1;
+		error = memmap_claim(mmu->map, &request, &base);
+	}
+	if (!error && mmu->root && !mmu->words[WORD_STARTED])
+		arch_mmu_changed(mmu, base, request.size);
+	mmu->words[WORD_GROWING] = 0;
+	if (error)
+		return error;
+	for (; mmu->pool < mmu->pool_end; mmu->pool += PAGE_SIZE) {
+		*(uint64_t *)(uintptr_t)mmu->pool = mmu->words[WORD_FREE];
+		mmu->words[WORD_FREE] = mmu->pool;
+		mmu->words[WORD_FREE_COUNT]++;
+	}
+	mmu->pool = base;
+	mmu->pool_end = base + request.size;
+	return 0;
+}
+
+/* ---- entries ---- */
+
+static uint64_t bits_of(const struct arch_mmu *mmu, uint8_t attrs)
+{
+	uint64_t bits = PRESENT | ACCESSED | DIRTY;
+
+	if (!(attrs & (MEM_R | MEM_W | MEM_X)))
+		return 0;
+	if (attrs & MEM_W)
+		bits |= WRITABLE;
+	if (!(attrs & MEM_X))
+		bits |= mmu->words[WORD_NX];
+	if (attrs & MEM_DEVICE)
+		bits |= UNCACHED | WRITE_THROUGH; /* UC, whatever the MTRRs say */
+	else if (attrs & MEM_WC)
+		bits |= UNCACHED; /* UC-: the MTRRs may say WC */
+	return bits;
+}
+
+static uint8_t attrs_of(uint64_t entry)
+{
+	uint8_t attrs = MEM_R;
+
+	if (!(entry & PRESENT))
+		return 0;
+	if (entry & WRITABLE)
+		attrs |= MEM_W;
+	if (!(entry & NO_EXECUTE))
+		attrs |= MEM_X;
+	if (entry & UNCACHED)
+		attrs |= entry & WRITE_THROUGH ? MEM_DEVICE : MEM_WC;
+	return attrs;
+}
+
+/* The table below an entry; made, with the mapping that a large page had, when there is none. */
+static uint64_t *table_below(struct arch_mmu *mmu, uint64_t *entry, unsigned int level)
+{
+	uint64_t old = *entry;
+	uint64_t *table;
+
+	if ((old & (PRESENT | LARGE)) == PRESENT)
+		return (uint64_t *)(uintptr_t)(old & ADDRESS);
+	table = table_take(mmu);
+	if (old) {
+		uint64_t step = UINT64_C(1) << shift_of(level - 1);
+
+		if (level == 2)
+			old &= ~LARGE;
+		for (unsigned int i = 0; i < ENTRIES; i++, old += step)
+			table[i] = old;
+	}
+	*entry = (uint64_t)(uintptr_t)table | PRESENT | WRITABLE | ACCESSED;
+	return table;
+}
+
+/*
+ * Lets up to `count` entries from *entry on map pages: the first shows `value`, each `step` more than the one before. Stops at
+ * an entry that holds a table. Returns how many it has set.
+ */
+static uint64_t set_pages(struct arch_mmu *mmu, uint64_t *entry, uint64_t count, uint64_t value, uint64_t step,
+			  bool may_be_table)
+{
+	uint64_t table = may_be_table ? PRESENT : ~PRESENT; /* what PRESENT | LARGE are in a table's entry */
+	uint64_t *end = entry + count;
+	uint64_t *start = entry;
+	uint64_t old = 0;
+
+	for (; entry != end && (*entry & (PRESENT | LARGE)) != table; entry++, value += step) {
+		old |= *entry;
+		*entry = value;
+	}
+	mmu->words[WORD_STALE] |= old;
+	return (uint64_t)(entry - start);
+}
+
+/* Makes [run->base, run->end), which lies within what `table` maps, show the run's bits. */
+static void set(struct arch_mmu *mmu, uint64_t *table, unsigned int level, const struct run *run)
+{
+	unsigned int shift = shift_of(level);
+	uint64_t size = UINT64_C(1) << shift;
+	uint64_t bits = run->bits && level > 1 ? run->bits | LARGE : run->bits;
+	uint64_t at = align_down(run->base, size);
+
+	while (at < run->end) {
+		uint64_t *entry = table + (at >> shift & (ENTRIES - 1));
+		uint64_t whole = at >= run->base && level <= mmu->words[WORD_LARGEST] ? (run->end - at) >> shift : 0;
+		uint64_t set_now = set_pages(mmu, entry, whole, bits ? bits | at : 0, bits ? size : 0, level > 1);
+		struct run part = { .base = at > run->base ? at : run->base,
+				    .end = at + size < run->end ? at + size : run->end,
+				    .bits = run->bits };
+
+		at += set_now ? set_now << shift : size;
+		if (!set_now && (*entry || bits))
+			set(mmu, table_below(mmu, entry, level), level - 1, &part);
+	}
+}
+
+/* ---- the map ---- */
+
+static void follow(struct arch_mmu *mmu, uint64_t base, uint64_t end)
+{
+	struct pages pages;
+	struct pages_run seen;
+
+	pages_begin(&pages, mmu->map, base, end, pages_look_attrs);
+	while (pages_next(&pages, &seen)) {
+		const struct run run = { seen.base, seen.end, bits_of(mmu, seen.props.attrs) };
+
+		set(mmu, (uint64_t *)(uintptr_t)mmu->root, LEVELS, &run);
+	}
+}
+
+/* [base, base + size) in whole pages, cut to what can be mapped; base < *end when anything is left. */
+static uint64_t in_pages(uint64_t base, uint64_t size, uint64_t *end)
+{
+	*end = size && size < SPAN_MAX && base < SPAN_MAX ? align_up(base + size, PAGE_SIZE) : SPAN_MAX;
+	if (*end > SPAN_MAX)
+		*end = SPAN_MAX;
+	return align_down(base, PAGE_SIZE);
+}
+
+/*
+ * Whether the pool has the tables that a change of the range may take, and RESERVE more. At most it is one for each block of
+ * 2 MiB and of 1 GiB, and so on; or else RESERVE for each region, whose rights may differ, and the directories between.
+ */
+static bool pool_suffices(const struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t *need)
+{
+	uint64_t directories = (end - base) / GIB(1) + (end - base) / GIB(512);
+	struct mem_region region;
+
+	*need = (end - base) / MIB(2) + directories + 2 * RESERVE;
+	if (available(mmu) >= *need)
+		return true;
+	*need = directories + 2 * RESERVE;
+	memmap_find(mmu->map, base, &region);
+	while (region.end && region.end < end) {
+		*need += RESERVE;
+		memmap_next(mmu->map, &region);
+	}
+	return available(mmu) >= *need;
+}
+
+static void flush(const struct arch_mmu *mmu)
+{
+	__asm__ volatile("movq %0, %%cr3" : : "r"(mmu->root) : "memory");
+}
+
+/* ---- arch.h ---- */
+
+int arch_mmu_prepare(void *context, uint64_t base, uint64_t size)
+{
+	struct arch_mmu *mmu = context;
+	uint64_t end, need;
+
+	base = in_pages(base, size, &end);
+	if (base >= end || mmu->words[WORD_GROWING])
+		return 0;
+	return pool_suffices(mmu, base, end, &need) ? 0 : pool_grow(mmu, need);
+}
+
+void arch_mmu_changed(void *context, uint64_t base, uint64_t size)
+{
+	struct arch_mmu *mmu = context;
+	uint64_t end;
+
+	base = in_pages(base, size, &end);
+	if (base < end)
+		follow(mmu, base, end);
+	if (mmu->words[WORD_STARTED] && mmu->words[WORD_STALE])
+		flush(mmu);
+	mmu->words[WORD_STALE] = 0;
+}
+
+/* Every region with rights, but not the holes between: the tables start empty. */
+static int follow_all(struct arch_mmu *mmu)
+{
+	struct pages pages;
+	struct pages_run seen;
+
+	pages_begin(&pages, mmu->map, 0, SPAN_MAX, pages_look_attrs);
+	while (pages_next(&pages, &seen)) {
+		const struct run run = { seen.base, seen.end, bits_of(mmu, seen.props.attrs) };
+		uint64_t need;
+
+		if (!run.bits)
+			continue;
+		if (!pool_suffices(mmu, run.base, run.end, &need)) {
+			if (pool_grow(mmu, need))
+				return -ENOMEM;
+			pages_begin(&pages, mmu->map, run.base, SPAN_MAX, pages_look_attrs);
+			continue;
+		}
+		set(mmu, (uint64_t *)(uintptr_t)mmu->root, LEVELS, &run);
+	}
+	return 0;
+}
+
+int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map)
+{
+	uint32_t efer, high;
+
+	memset(mmu, 0, sizeof(*mmu));
+	mmu->map = map;
+	__asm__ volatile("rdmsr" : "=a"(efer), "=d"(high) : "c"(MSR_EFER));
+	mmu->words[WORD_NX] = efer & EFER_NXE ? NO_EXECUTE : 0;
+	mmu->words[WORD_LARGEST] = cpu_id(0x80000001).edx >> 26 & 1 ? 3 : 2;
+	if (pool_grow(mmu, POOL_PAGES))
+		return -ENOMEM;
+	mmu->root = (uint64_t)(uintptr_t)table_take(mmu);
+	if (follow_all(mmu))
+		return -ENOMEM;
+	mmu->words[WORD_STARTED] = 1;
+	flush(mmu);
+	return 0;
+}
+
+uint8_t arch_mmu_walk(const struct arch_mmu *mmu, uint64_t addr, uint64_t *size)
+{
+	const uint64_t *table = (const uint64_t *)(uintptr_t)mmu->root;
+
+	*size = -addr;
+	if (addr >= SPAN_MAX)
+		return 0;
+	for (unsigned int level = LEVELS;; level--) {
+		unsigned int shift = shift_of(level);
+		uint64_t entry = table[addr >> shift & (ENTRIES - 1)];
+
+		if (level == 1 || !(entry & PRESENT) || entry & LARGE) {
+			*size = (UINT64_C(1) << shift) - (addr & ((UINT64_C(1) << shift) - 1));
+			return attrs_of(entry);
+		}
+		table = (const uint64_t *)(uintptr_t)(entry & ADDRESS);
+	}
+}

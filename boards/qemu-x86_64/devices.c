@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PCI and tables of q35. The addresses that PCI devices get are those that QEMU's ACPI tables tell of
+ * (QEMU hw/pci-host/q35.c): below 4 GiB all between ECAM and the I/O APIC; above, from the end of RAM on.
+ */
+#define LOG_PREFIX "q35"
+
+#include "boards/qemu-x86_64/devices.h"
+
+#include "arch/x86_64/cpu.h"
+#include "boards/qemu-x86_64/chipset.h"
+#include "boot/acpi_tables.h"
+#include "boot/smbios.h"
+#include "drivers/pci.h"
+#include "lib/bytes.h"
+#include "lib/log.h"
+
+#define OS_TABLES_BASE 0xf0000 /* RAM since chipset_init; on the map as "OS tables" */
+#define OS_TABLES_END 0x100000
+
+#define IO_APIC 0xfec00000
+#define CPUID_ADDRESS_BITS 0x80000008 /* eax 7:0 */
+
+static struct pci_host host;
+
+/*
+ * The largest hole of the map above 4 GiB, from a multiple of 1 GiB on, that the processor can address: with common
+ * sizes the one behind RAM. Memory that may be plugged in later is spared (etc/reserved-memory-end).
+ */
+static struct pci_window high_window(struct machine *machine)
+{
+	const struct memmap *map = memmap_system();
+	uint32_t bits = cpu_id(CPUID_ADDRESS_BITS).eax & 0xff;
+	uint64_t limit = UINT64_C(1) << (bits >= 36 && bits <= 52 ? bits : 36), spared = 0;
+	struct pci_window best = {0, 0};
+	struct mem_region region;
+	struct fw_cfg_item item;
+
+	if (!fw_cfg_find(&machine->fw_cfg, "etc/reserved-memory-end", &item) && item.size == 8)
+		fw_cfg_read(&machine->fw_cfg, &item, 0, &spared, sizeof(spared));
+	memmap_find(map, GIB(4), &region);
+	do {
+		uint64_t base = region.base > GIB(4) ? region.base : GIB(4);
+		uint64_t end = region.end && region.end < limit ? region.end : limit;
+
+		if (base < spared)
+			base = spared;
+		base = align_up(base, GIB(1));
+		if (region.props.owner == MEM_OWNER_HOLE && base < end &&
+		    end - base > best.end - best.base)
+			best = (struct pci_window){base, end};
+	} while (memmap_next(map, &region) && region.base < limit);
+	return best;
+}
+
+int devices_init(struct machine *machine)
+{
+	host = (struct pci_host){
+		.ecam = machine->ecam,
+		.bus_max = (uint8_t)((machine->ecam_size >> 20) - 1),
+		.irq = {10, 10, 11, 11}, /* as chipset_init routes them */
+		.irq_rotating = 25,
+		.io = {0x1000, 0x10000}, /* below: the chipset, and what is older than PCI */
+		.memory = {ECAM_BASE + ECAM_SIZE, IO_APIC},
+		.high = high_window(machine),
+	};
+	return pci_enumerate(&host);
+}
+
+int devices_tables(struct machine *machine)
+{
+	struct table_segment segment = {OS_TABLES_BASE, OS_TABLES_END};
+	int acpi = acpi_tables_load(machine, memmap_system(), &segment);
+	int smbios = smbios_load(machine, memmap_system(), &segment);
+
+	return acpi ? acpi : smbios;
+}
+
+void devices_print(void)
+{
+	pci_print(&host);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where ACPI tables lie, and what becomes of them: boot/acpi_script.c does what QEMU's script says. QEMU pads the tables
+ * with zeros to 128 KiB, so that their size does not change when a machine is migrated; the pages behind the last
+ * table are given back.
+ */
+#define LOG_PREFIX "acpi"
+
+#include "boot/acpi_tables.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot/acpi_script.h"
+#include "lib/assert.h"
+#include "lib/bytes.h"
+#include "lib/log.h"
+
+#define SCRIPT "etc/table-loader"
+#define TABLES "etc/acpi/tables"
+#define RSDP "etc/acpi/rsdp"
+#define RSDP_SIZE 20 /* bytes of ACPI 1.0's; later ones have 36 */
+
+#define SCRIPT_MAX 65536 /* bytes; a common machine has 4 KiB */
+/*
+ * The directory may be older than the script: QEMU makes both anew when the first is read, with a table more if
+ * PCI's configuration space by memory has been turned on since. Beyond its end an item reads as zeros.
+ */
+#define SCRIPT_SLACK 4096
+
+/*
+ * What the OS is told. It may reuse the tables once it has read them; to all else QEMU or the OS
+ * goes on writing (docs/specs/vmgenid.rst: neither RAM nor reclaimable).
+ */
+static uint32_t type_of(const char *name)
+{
+	if (strcmp(name, TABLES) == 0 || strcmp(name, RSDP) == 0)
+		return MEM_ACPI_RECLAIM;
+	return MEM_ACPI_NVS;
+}
+
+int acpi_place(struct acpi_loader *loader, struct acpi_file *file, uint64_t align, int low)
+{
+	const char *name = (const char *)file->name;
+	struct mem_request request = {
+		.size = align_up(file->size, PAGE_SIZE),
+		.align = align > PAGE_SIZE ? align : PAGE_SIZE,
+		.min = MIB(1),
+		.max = UINT32_MAX, /* most pointers have four bytes */
+	};
+
+	file->claimed = 0;
+	if (low && loader->segment->end) {
+		file->base =
+			table_segment_take(loader->segment, file->size, align < 16 ? 16 : align);
+		return file->base ? 0 : -ENOMEM;
+	}
+	request.props = mem_props_make(type_of(name), MEM_OWNER_FIRMWARE, MEM_LIFE_FOREVER, MEM_RW,
+				       0, strncmp(name, "etc/", 4) == 0 ? name + 4 : name);
+	if (memmap_claim(loader->map, &request, &file->base))
+		return -ENOMEM;
+	file->claimed = request.size;
+	return 0;
+}
+
+static const struct acpi_file *file_named(const struct acpi_loader *loader, const char *name)
+{
+	for (uint32_t i = 0; i < loader->files; i++)
+		if (strcmp((const char *)loader->file[i].name, name) == 0)
+			return &loader->file[i];
+	return NULL;
+}
+
+/* Gives back [base, base + size), which we claimed. */
+static void release(struct acpi_loader *loader, uint64_t base, uint64_t size)
+{
+	int error = memmap_release(loader->map, base, size, MEM_OWNER_FIRMWARE);
+
+	assert(!error);
+}
+
+static void trim(struct acpi_loader *loader)
+{
+	const struct acpi_file *tables = file_named(loader, TABLES);
+	uint64_t keep;
+
+	if (!tables || !tables->used)
+		return;
+	keep = align_up(tables->used, PAGE_SIZE);
+	if (keep < tables->claimed)
+		release(loader, tables->base + keep, tables->claimed - keep);
+}
+
+/* 0 or -EINVAL. */
+static int find_rsdp(struct acpi_loader *loader)
+{
+	const struct acpi_file *rsdp = file_named(loader, RSDP);
+
+	if (!rsdp || rsdp->size < RSDP_SIZE ||
+	    memcmp((const void *)(uintptr_t)rsdp->base, "RSD PTR ", 8) != 0) {
+		log_error(SCRIPT " loads no RSDP: the OS gets no ACPI tables");
+		return -EINVAL;
+	}
+	loader->machine->acpi_rsdp = rsdp->base;
+	return 0;
+}
+
+/* Reads the script to memory from malloc: 0, -EINVAL, -ENOMEM, -EIO. */
+static int read_script(struct acpi_loader *loader, struct fw_cfg_item *item)
+{
+	void *script;
+
+	if (item->size % ACPI_ENTRY_SIZE || item->size > SCRIPT_MAX) {
+		log_error(
+			SCRIPT
+			" has %lu bytes, not a multiple of %d up to %d: the OS gets no ACPI tables",
+			item->size, ACPI_ENTRY_SIZE, SCRIPT_MAX);
+		return -EINVAL;
+	}
+	item->size += SCRIPT_SLACK;
+	script = malloc(item->size);
+	if (!script)
+		return -ENOMEM;
+	loader->script = script;
+	loader->commands = (uint32_t)(item->size / ACPI_ENTRY_SIZE);
+	if (fw_cfg_read(&loader->machine->fw_cfg, item, 0, script, item->size)) {
+		log_error(SCRIPT " cannot be read: the OS gets no ACPI tables");
+		return -EIO;
+	}
+	return 0;
+}
+
+int acpi_tables_load(struct machine *machine, struct memmap *map, struct table_segment *segment)
+{
+	struct acpi_loader loader = {.machine = machine, .map = map, .segment = segment};
+	const uint64_t segment_next = segment->next;
+	struct fw_cfg_item item;
+	int error;
+
+	machine->acpi_rsdp = 0;
+	if (fw_cfg_find(&machine->fw_cfg, SCRIPT, &item))
+		return 0;
+	error = read_script(&loader, &item);
+	if (!error)
+		error = acpi_script_run(&loader);
+	if (!error)
+		error = find_rsdp(&loader);
+	if (error) {
+		while (loader.files--)
+			if (loader.file[loader.files].claimed)
+				release(&loader, loader.file[loader.files].base,
+					loader.file[loader.files].claimed);
+		segment->next = segment_next;
+	} else {
+		trim(&loader);
+	}
+	free((void *)(uintptr_t)loader.script);
+	return error;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The steps of a boot, in the order in which they run. docs/booting.md tells the story.
+ */
+#ifndef BOOT_BOOT_H
+#define BOOT_BOOT_H
+
+#include <stdint.h>
+
+#include "boards/board.h"
+
+/*
+ * The first C function, called by arch/<arch>/start.S on the early stack with MMU and caches on. Runs from
+ * flash, or from wherever a loader put the image: no static data.
+ *   argument    x0 at reset on arm64, 0 on x86
+ *   area_base, area_size   RAM that holds the early stack and nothing else of value
+ *   image       where symbol image_start is now
+ */
+_Noreturn void early_main(uint64_t argument, uint64_t area_base, uint64_t area_size, uint64_t image);
+
+/* Moves image, stack and heap to the top of usable RAM and continues there, in boot_main. */
+_Noreturn void relocate(struct early *early);
+
+/* Where relocation put things; all page-aligned, in ascending order. */
+struct placement {
+	uint64_t guard; /* one page below the stack that is not mapped */
+	uint64_t stack;
+	uint64_t heap;
+	uint64_t image; /* symbol image_base */
+	uint64_t end;
+};
+const struct placement *relocate_placement(void);
+
+/* From here on everything works: static data, heap, log. `early` is the relocated state. */
+_Noreturn void boot_main(void *early);
+
+/* Sections of the image, from the linker script, in ascending order; page-aligned. */
+extern uint8_t image_base[]; /* .noinit, which nobody zeroes; linked at address 0 */
+extern uint8_t image_bss[], image_bss_end[];
+extern uint8_t image_start[]; /* .data, the first byte of cadastre.bin */
+extern uint8_t image_rodata[], image_text[], image_text_end[]; /* up to here the image moves */
+extern uint8_t image_rela[], image_rela_end[];
+extern uint8_t image_file_end[]; /* the end of cadastre.bin */
+
+#define STACK_SIZE KIB(64)
+#define HEAP_SIZE KIB(512)
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Low memory for what an operating system searches for (ACPI's RSDP, SMBIOS's anchor): on a PC, 0xF0000-0xFFFFF. The
+ * board makes it RAM that is mapped, and has it on the map, reserved, in one piece; its parts are
+ * handed out here.
+ */
+#ifndef BOOT_TABLE_SEGMENT_H
+#define BOOT_TABLE_SEGMENT_H
+
+#include <stdint.h>
+
+struct table_segment {
+	uint64_t next; /* first byte that is not in use */
+	uint64_t
+		end; /* one past the last; both 0: the machine has none, all goes to ordinary RAM */
+};
+
+/* Takes `size` bytes at a multiple of `align` (a power of two). Their address, or 0 when there is not enough left. */
+uint64_t table_segment_take(struct table_segment *segment, uint64_t size, uint64_t align);
+
+#endif

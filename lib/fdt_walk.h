@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One pass over a flattened devicetree (Devicetree Specification 0.4, chapter 5), token by token, without trusting a
+ * byte of it: every offset and size is checked before it is used. libfdt answers rare questions; it would look
+ * at each property dozens of times. No static data: runs from flash before relocation.
+ */
+#ifndef LIB_FDT_WALK_H
+#define LIB_FDT_WALK_H
+
+#include <stdint.h>
+
+#include "lib/bytes.h"
+
+enum fdt_token {
+	FDT_TOKEN_NODE, /* a node begins: `name` */
+	FDT_TOKEN_PROPERTY, /* `value`, `size`, `name_offset` */
+	FDT_TOKEN_NODE_END,
+	FDT_TOKEN_END, /* of the tree */
+	FDT_TOKEN_BAD, /* `error` says why; there is no next token */
+};
+
+struct fdt_walk {
+	const uint8_t *at; /* the next token, aligned to 4 */
+	const uint8_t *end; /* of the structure block, whose last word has a zero byte */
+	const uint8_t *structure;
+	const char *strings; /* ends with a NUL if it has any byte */
+	uint32_t strings_size;
+
+	/* The last token. */
+	uint32_t name_offset; /* of a property's name in strings: not checked, see fdt_walk_name */
+	uint32_t size; /* bytes of a property's value */
+	const uint8_t *value; /* aligned to 4 */
+	const char *name; /* of a node, with its NUL inside the structure block */
+	const char *error;
+
+	/* From the header. */
+	uint32_t used; /* bytes from the blob's start to the end of its last block */
+	uint32_t total; /* bytes that the blob says it has */
+	const uint8_t *reservations; /* of /memreserve/: pairs of 64 bits, aligned to 8, ... */
+	uint32_t reservations_max; /* ... that end before so many of them, with a pair of zeros or not */
+};
+
+/*
+ * Checks the header of a blob of which at most `limit` bytes may be looked at, and begins a walk. 0, or -EINVAL: walk->error
+ * says why.
+ */
+int fdt_walk_begin(struct fdt_walk *walk, const void *blob, uint64_t limit);
+
+/* Is there a zero byte in the word? */
+static inline uint32_t fdt_zero_byte(uint32_t word)
+{
+	return (word - 0x01010101u) & ~word & 0x80808080u;
+}
+
+static inline uint32_t fdt_word(const uint8_t *at)
+{
+	return *(const uint32_t *)(const void *)at;
+}
+
+/* A token as it stands in memory: big-endian. */
+#define FDT_TAG(number) ((uint32_t)(number) << 24)
+
+static inline enum fdt_token fdt_walk_bad(struct fdt_walk *walk, const char *error)
+{
+	walk->error = error;
+	walk->at = walk->end;
+	return FDT_TOKEN_BAD;
+}
+
+/* The next token. Inline, because a machine's tree has hundreds of them. */
+static inline enum fdt_token fdt_walk_next(struct fdt_walk *walk)
+{
+	const uint8_t *at = walk->at;
+	uint64_t left;
+	uint32_t tag;
+
+again:
+	left = (uint64_t)(walk->end - at);
+	if (left < 4)
+		return fdt_walk_bad(walk, "the tree has no end");
+	tag = fdt_word(at);
+	if (tag == FDT_TAG(3)) { /* FDT_PROP: size, name, value, padding */
+		if (left < 12)
+			return fdt_walk_bad(walk, "the tree ends inside a property");
+		walk->size = __builtin_bswap32(fdt_word(at + 4));
+		if (walk->size > left - 12) /* left is a multiple of 4: the padding fits too */
+			return fdt_walk_bad(walk, "a property is longer than the tree");
+		walk->name_offset = __builtin_bswap32(fdt_word(at + 8));
+		walk->value = at + 12;
+		walk->at = at + ((12 + 3 + (uint64_t)walk->size) & ~UINT64_C(3));
+		return FDT_TOKEN_PROPERTY;
+	}
+	at += 4;
+	if (tag == FDT_TAG(1)) { /* FDT_BEGIN_NODE: name, padding */
+		walk->name = (const char *)at;
+		if (at == walk->end)
+			return fdt_walk_bad(walk, "a node has no name");
+		do /* the block's last word has a zero byte: fdt_walk_begin has seen to it */
+			at += 4;
+		while (!fdt_zero_byte(fdt_word(at - 4)));
+		walk->at = at;
+		return FDT_TOKEN_NODE;
+	}
+	walk->at = at;
+	if (tag == FDT_TAG(2))
+		return FDT_TOKEN_NODE_END;
+	if (tag == FDT_TAG(4)) /* FDT_NOP */
+		goto again;
+	if (tag == FDT_TAG(9))
+		return FDT_TOKEN_END;
+	return fdt_walk_bad(walk, "there is something that is no token");
+}
+
+/* The name of the property that was the last token; NULL when it is none in the strings block. */
+static inline const char *fdt_walk_name(const struct fdt_walk *walk)
+{
+	return walk->name_offset < walk->strings_size ? walk->strings + walk->name_offset : NULL;
+}
+
+/* A number of `cells` (0, 1 or 2) 32-bit cells at `at`, which is aligned to 4. */
+static inline uint64_t fdt_cells(const uint8_t *at, uint32_t cells)
+{
+	uint64_t number = 0;
+
+	if (cells)
+		number = __builtin_bswap32(fdt_word(at));
+	if (cells == 2)
+		number = number << 32 | __builtin_bswap32(fdt_word(at + 4));
+	return number;
+}
+
+#endif

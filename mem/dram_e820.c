@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The e820 table, put on the map in order of precedence: what is described first stays, and RAM comes last.
+ *
+ *   RAM        |=================================|
+ *   reserved          |######|      |####|
+ *   ACPI           |aaaaa|
+ *   map        |===|a|######|=======|####|=======|
+ */
+#include "mem/dram_e820.h"
+
+#include <errno.h>
+
+#include "lib/bytes.h"
+
+/* ACPI 6.5, table 15.3; 5 and 7 as well. */
+enum {
+	E820_RAM = 1,
+	E820_RESERVED = 2,
+	E820_ACPI = 3,
+	E820_NVS = 4,
+	E820_UNUSABLE = 5,
+	E820_PERSISTENT = 7,
+};
+
+/* In order of precedence. Any other type keeps the OS out like E820_RESERVED. */
+enum class {
+	CLASS_UNUSABLE,
+	CLASS_RESERVED,
+	CLASS_NVS,
+	CLASS_ACPI,
+	CLASS_PERSISTENT,
+	CLASS_RAM,
+	CLASSES
+};
+
+struct entry {
+	uint64_t base, size;
+	uint32_t type;
+};
+
+static struct entry entry_at(const uint8_t *table, uint32_t i)
+{
+	const uint8_t *p = table + (uint64_t)i * DRAM_E820_ENTRY_SIZE;
+
+	return (struct entry){le64_load(p), le64_load(p + 8), le32_load(p + 16)};
+}
+
+static enum class class_of(uint32_t type) {
+	switch (type){
+		case E820_RAM : return CLASS_RAM; case E820_ACPI : return CLASS_ACPI;
+		case E820_NVS : return CLASS_NVS;
+		case E820_UNUSABLE : return CLASS_UNUSABLE;
+		case E820_PERSISTENT : return CLASS_PERSISTENT;
+		default : return CLASS_RESERVED;
+	}
+}
+
+static struct mem_props props_of(enum class class)
+{
+	switch (class) {
+	case CLASS_RAM:
+		return mem_props_free();
+	case CLASS_ACPI:
+		return mem_props_make(MEM_ACPI_RECLAIM, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
+				      "e820 ACPI");
+	case CLASS_NVS:
+		return mem_props_make(MEM_ACPI_NVS, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
+				      "e820 NVS");
+	case CLASS_UNUSABLE:
+		return mem_props_make(MEM_UNUSABLE, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
+				      "e820 unusable");
+	case CLASS_PERSISTENT:
+		return mem_props_make(MEM_PERSISTENT, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
+				      "e820 persistent");
+	default:
+		return mem_props_make(MEM_RESERVED, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
+				      "e820 reserved");
+	}
+}
+
+/* Describes those parts of the entry that nothing describes yet. */
+static int add_holes(struct memmap *map, const struct entry *e, const struct mem_props *props)
+{
+	uint64_t end = e->base + e->size; /* 0: 2^64 */
+	uint64_t at = e->base;
+
+	do {
+		struct mem_region region;
+		uint64_t stop;
+
+		memmap_find(map, at, &region);
+		stop = region.end - 1 < end - 1 ? region.end : end;
+		if (region.props.owner == MEM_OWNER_HOLE) {
+			int error = memmap_add(map, at, stop - at, props);
+
+			if (error)
+				return error;
+		}
+		at = stop;
+	} while (at != end);
+	return 0;
+}
+
+static int refuse(struct dram_e820 *result, uint32_t entry, const char *problem)
+{
+	result->problem = problem;
+	result->entry = entry;
+	return -EINVAL;
+}
+
+/* Looks at the whole table before anything is changed; tells which classes it has, as bits. */
+static int check(const uint8_t *table, uint64_t size, struct dram_e820 *result, uint32_t *classes)
+{
+	uint32_t count = (uint32_t)(size / DRAM_E820_ENTRY_SIZE);
+
+	*classes = 0;
+	if (size % DRAM_E820_ENTRY_SIZE)
+		return refuse(result, count, "its size is not a multiple of 20 bytes");
+	if (size / DRAM_E820_ENTRY_SIZE > DRAM_E820_ENTRIES_MAX)
+		return refuse(result, DRAM_E820_ENTRIES_MAX, "it has more than 128 entries");
+	for (uint32_t i = 0; i < count; i++) {
+		struct entry e = entry_at(table, i);
+
+		if (!e.size)
+			continue;
+		if (e.base + (e.size - 1) < e.base)
+			return refuse(result, i,
+				      "an entry wraps past the end of the address space");
+		*classes |= 1u << class_of(e.type);
+	}
+	if (!(*classes & 1u << CLASS_RAM))
+		return refuse(result, count, "it names no RAM");
+	return 0;
+}
+
+static int add_class(struct memmap *map, const uint8_t *table, uint32_t count, enum class class)
+{
+	const struct mem_props props = props_of(class);
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct entry e = entry_at(table, i);
+		int error;
+
+		if (!e.size || class_of(e.type) != class)
+			continue;
+		error = add_holes(map, &e, &props);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static void sum_up(const struct memmap *map, struct dram_e820 *result)
+{
+	struct mem_region region;
+
+	memmap_first(map, &region);
+	do {
+		if (region.props.owner != MEM_OWNER_FREE)
+			continue;
+		result->ram += region.end - region.base;
+		if (region.base < GIB(4))
+			result->low_end = region.end && region.end < GIB(4) ? region.end : GIB(4);
+	} while (memmap_next(map, &region));
+}
+
+/* As memmap_init left it. */
+static void empty(struct memmap *map)
+{
+	const struct memmap_ops *ops = map->ops;
+
+	memmap_destroy(map);
+	memmap_init(map, ops, map->context);
+}
+
+int dram_e820_describe(struct memmap *map, const uint8_t *table, uint64_t size,
+		       struct dram_e820 *result)
+{
+	uint32_t classes;
+	int error;
+
+	*result = (struct dram_e820){.ram = 0};
+	error = check(table, size, result, &classes);
+	if (error)
+		return error;
+	for (enum class class = 0; class < CLASSES; class ++) {
+		if (!(classes & 1u << class))
+			continue;
+		error = add_class(map, table, (uint32_t)(size / DRAM_E820_ENTRY_SIZE), class);
+		if (error) {
+			empty(map);
+			result->problem =
+				"it has more regions than fit the map before there is memory";
+			return error;
+		}
+	}
+	sum_up(map, result);
+	if (!result->ram) {
+		empty(map);
+		return refuse(result, 0, "all RAM it names is reserved as well");
+	}
+	return 0;
+}

@@ -1,0 +1,156 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a boot costs on both boards, beside its goals and beside other firmware. Exit status 1 when a goal is missed."""
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+import counting
+import machine as qemu
+
+MIB = 1 << 20
+ARM, X86 = "qemu-aarch64", "qemu-x86_64"
+QBOOT = "/usr/share/qemu/qboot.rom"
+SEABIOS = "/usr/share/seabios/bios-256k.bin"
+UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+FLASH_MAX = 65536
+# Typed at U-Boot's prompt: it has no script that boots what QEMU's -kernel names.
+UBOOT_INPUT = b"\n\nqfw load 0x42000000 0x48000000\nbooti 0x42000000 0x48000000:$filesize $fdtcontroladdr\n"
+
+
+class Table:
+    def __init__(self):
+        self.missed = 0
+
+    def heading(self, text):
+        print(f"\n{text:<58}{'Cadastre':>12}{'goal':>12}   others", flush=True)
+
+    def row(self, what, ours, goal=None, others=(), at_least=False):
+        bad = goal is not None and ours is not None and (ours < goal if at_least else ours > goal)
+        self.missed += bad
+        number = lambda n: "-" if n is None else f"{n:,.0f}" if n == int(n) else f"{n:,.1f}"
+        peers = ", ".join(f"{name} {number(n)}" for name, n in others if n is not None)
+        print(f"{what:<58}{number(ours):>12}{number(goal):>12}   {peers}{'   MISSED' if bad else ''}", flush=True)
+
+
+def kernel(board):
+    return qemu.GUESTS / qemu.ARCH[board] / "kernel-6.1"
+
+
+def count(board, **settings):
+    settings.setdefault("initrd", qemu.BUILD / "initrd" / f"{qemu.ARCH[board]}.cpio")
+    settings.setdefault("append", "quiet")
+    result = counting.count(board, kernel=kernel(board), **settings)
+    if result.reached is None:
+        sys.exit(f"{board}, {settings}: the kernel was not reached\n{result.console}")
+    return result
+
+
+def try_count(board, firmware, **settings):
+    """Somebody else's firmware: None when it is not here or cannot do it."""
+    if firmware and not os.path.exists(firmware):
+        return None
+    result = counting.count(board, kernel=kernel(board), firmware=firmware, append="quiet", timeout=40,
+                            initrd=qemu.BUILD / "initrd" / f"{qemu.ARCH[board]}.cpio", **settings)
+    return result if result.reached is not None else None
+
+
+def devices(n):
+    return [word for i in range(n) for word in ("-device", f"virtio-rng-pci,addr={4 + i:#x}")]
+
+
+def lazy(size):
+    return {"mem": size, "flags": ("-object", f"memory-backend-ram,id=ram0,size={size},reserve=off")}
+
+
+def huge(board):
+    """The settings of a machine with 1 TiB."""
+    if board == ARM:
+        return dict(lazy("1T"), machine="virt,memory-backend=ram0", cpu="cortex-a72")
+    return dict(lazy("1T"), machine="q35,memory-backend=ram0", cpu="qemu64,phys-bits=46")
+
+
+def memtotal(board, firmware):
+    """MemTotal of Linux, in KiB."""
+    log = "bench-" + ("ours" if firmware is None else "direct" if firmware is False else Path(firmware).name)
+    initrd = qemu.BUILD / "initrd" / f"{qemu.ARCH[board]}.cpio"
+    with qemu.Machine(board, f"{log}-{board}", kernel=kernel(board), initrd=initrd, append="quiet",
+                      firmware=firmware) as one:
+        return int(one.wait(r"CPU, (\d+) KiB of memory", 120)[1])
+
+
+def growth(table, board, base, goals, peer, peer_name):
+    """What more RAM, CPUs, devices and bytes cost. The same of one peer."""
+    def rows(what, goal, steps, **settings):
+        more = count(board, **settings)
+        theirs = try_count(board, peer, **{k: v for k, v in settings.items() if k != "initrd"}) if peer else None
+        start = try_count(board, peer) if theirs else None
+        per = lambda a, b: None if a is None or b is None else (a - b) / steps
+        table.row(what, per(more.instructions, base.instructions), goal,
+                  [(peer_name, per(theirs and theirs.instructions, start and start.instructions))])
+        return more, theirs, start
+
+    rows("  more instructions with 1 TiB of RAM", goals["ram"], 1, **huge(board))
+    rows("  for each CPU", goals["cpu"], 7, smp=8)
+    more, theirs, start = rows("  for each PCI device", goals["device"], 8, flags=devices(8))
+    table.row("  device accesses for each PCI device", (more.accesses - base.accesses) / 8, goals["device accesses"],
+              [(peer_name, theirs and (theirs.accesses - start.accesses) / 8)])
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = {}
+        for size in (64, 192):
+            initrd = Path(folder) / f"{size}"
+            with open(initrd, "wb") as file:
+                file.truncate(size * MIB)
+            sizes[size] = count(board, initrd=initrd).instructions
+        table.row("  for each MiB of initrd", (sizes[192] - sizes[64]) / 128, goals["initrd"])
+
+
+def board_rows(table, board, title, peers, goals, memory_peer):
+    table.heading(title)
+    base = count(board)
+    others = [(name, try_count(board, firmware, **settings)) for name, firmware, settings in peers]
+    pick = lambda field: [(name, result and getattr(result, field)) for name, result in others]
+    table.row("instructions to the kernel, quiet", base.instructions, goals["quiet"], pick("instructions"))
+    table.row("device accesses, quiet", base.accesses, goals["accesses"], pick("accesses"))
+    info = count(board, log="info")
+    table.row("instructions to the kernel, log=info", info.instructions, goals["info"])
+    table.row("device accesses, log=info", info.accesses)
+    if board == ARM:
+        table.row("instructions to the kernel, quiet, EL2",
+                  count(board, machine="virt,virtualization=on").instructions, goals["quiet"])
+    table.row("instructions to the kernel, quiet, -cpu max",
+              count(board, cpu="max" + (",pauth-impdef=on" if board == ARM else "")).instructions, goals["quiet"])
+    peer_name, peer, _ = peers[-1] if board == X86 else (None, None, None)
+    growth(table, board, base, goals, peer, peer_name)
+    table.row("bytes of flash", qemu.firmware_of(board).stat().st_size, FLASH_MAX)
+    name, firmware, margin = memory_peer
+    theirs = memtotal(board, firmware)
+    table.row("KiB that Linux has of 512 MiB (MemTotal)", memtotal(board, None), theirs + margin, [(name, theirs)],
+              at_least=True)
+
+
+def main():
+    table = Table()
+    boards = sys.argv[1:] or [ARM, X86]
+    if ARM in boards:
+        board_rows(table, ARM, "virt, 512 MiB, 1 CPU, Debian's Linux 6.1",
+                   [("QEMU itself", False, {}), ("U-Boot", UBOOT, {"input": UBOOT_INPUT})],
+                   {"quiet": 50000, "accesses": 60, "info": 400000, "ram": 1000, "cpu": 250, "device": 500,
+                    "device accesses": 0, "initrd": 16}, ("QEMU itself", False, 1016))
+    if X86 in boards:
+        board_rows(table, X86, "q35, 512 MiB, 1 CPU, Debian's Linux 6.1",
+                   [("SeaBIOS", SEABIOS, {}), ("qboot", QBOOT, {})],
+                   {"quiet": 40000, "accesses": 150, "info": 400000, "ram": 1000, "cpu": 250, "device": 500,
+                    "device accesses": 10, "initrd": 16}, ("SeaBIOS", SEABIOS, 0))
+    if table.missed:
+        print(f"\n{table.missed} goals are missed")
+    return 1 if table.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

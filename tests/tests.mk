@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Tests, part of the Makefile. What kinds there are:
+#
+#   tests/<folder>/<x>_test.c   runs on the host, under sanitizers, and prints TAP
+#   tests/fuzz/<x>_fuzz.c       a libFuzzer target; its corpus is tests/fuzz/corpus/<x>/
+#   tests/bench/<x>_bench.c     a host benchmark; tests/bench/*.py measure in QEMU
+#   tests/qemu/                 pytest: boots real things
+#
+# A host program names the sources that it is linked with, in lines
+#   /* test-sources: mem/memmap.c tests/arch/fake.c */
+# so that a test of one file needs no more of the firmware than that file does.
+
+TIME ?= 60
+JOBS ?= $(shell nproc)
+
+C_FILES := $(wildcard $(addsuffix /*.[ch],arch arch/* boards boards/* boot drivers efi efi/* fs \
+	lib linker mem tests tests/*))
+
+test_sources = $(shell sed -n 's@.*test-sources: *\([^*]*\).*@\1@p' $1)
+
+# --- Host objects: plain (benchmarks, make host), sanitized (tests), fuzzed --------
+
+HOST_CFLAGS := -std=gnu11 -g -I. -isystem $(O)/lib/host/include -DCADASTRE_HOST \
+	-fno-strict-aliasing $(filter-out -Wmissing-prototypes,$(WARNINGS)) -Wmissing-prototypes
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# $(call host_rules,FOLDER,COMPILER,FLAGS)
+define host_rules
+$(O)/$1/obj/%.o: %.c Makefile tests/tests.mk | $(O)/lib/host/libfdt.a
+	@mkdir -p $$(@D)
+	$$(call say,HOSTCC,$$<)
+	$$(Q)$2 $(HOST_CFLAGS) $3 -MMD -MP -c $$< -o $$@
+endef
+$(eval $(call host_rules,host,gcc,-O2))
+$(eval $(call host_rules,test,gcc,-O1 $(SANITIZE)))
+$(eval $(call host_rules,fuzz,clang,-O1 $(SANITIZE) -fsanitize=fuzzer-no-link))
+
+$(O)/lib/host/libfdt.a: scripts/build-libs
+	$(Q)scripts/setup library
+	$(Q)CC=gcc AR=ar CFLAGS='-O2 -fPIC' scripts/build-libs $(@D)
+$(O)/lib/host/libz.a: $(O)/lib/host/libfdt.a ;
+HOST_LIBS := $(O)/lib/host/libfdt.a $(O)/lib/host/libz.a
+
+# $(call program_rules,FOLDER,SOURCE,COMPILER,FLAGS): $(O)/FOLDER/<source without tests/ or tests/FOLDER/>
+program = $(patsubst tests/%.c,$(O)/$1/%,$(patsubst tests/$1/%,tests/%,$2))
+define program_rules
+$(call program,$1,$2): $(patsubst %.c,$(O)/$1/obj/%.o,$2 $(call test_sources,$2)) $(HOST_LIBS)
+	@mkdir -p $$(@D)
+	$$(call say,HOSTLD,$$@)
+	$$(Q)$3 $4 $$^ -lm -o $$@
+-include $(patsubst %.c,$(O)/$1/obj/%.d,$2 $(call test_sources,$2))
+endef
+
+HOST_TESTS := $(filter-out tests/qemu/% tests/fuzz/% tests/bench/%,$(wildcard tests/*/*_test.c))
+FUZZERS := $(wildcard tests/fuzz/$(or $(FUZZ),*)_fuzz.c)
+BENCHES := $(wildcard tests/bench/*_bench.c)
+ifneq ($(filter-out $(NO_FIRMWARE) $(BOARDS) run,$(GOALS))$(filter fuzz host,$(GOALS)),)
+$(foreach source,$(HOST_TESTS),$(eval $(call program_rules,test,$(source),gcc,$(SANITIZE))))
+$(foreach source,$(FUZZERS),$(eval $(call program_rules,fuzz,$(source),clang,$(SANITIZE) -fsanitize=fuzzer)))
+$(foreach source,$(BENCHES),$(eval $(call program_rules,host,$(source),gcc,)))
+endif
+HOST_TEST_PROGRAMS := $(call program,test,$(HOST_TESTS))
+FUZZ_PROGRAMS := $(call program,fuzz,$(FUZZERS))
+BENCH_PROGRAMS := $(call program,host,$(BENCHES))
+
+# --- make host: the map and its readings as a library for host programs -------------
+
+HOST_LIB_OBJ := $(patsubst %.c,$(O)/host/obj/%.o,$(wildcard mem/*.c) $(wildcard lib/log.c))
+
+.PHONY: host
+host: $(O)/host/libcadastre-mem.a
+$(O)/host/libcadastre-mem.a: $(HOST_LIB_OBJ) $(O)/lib/host/libfdt.a
+	$(call say,AR,$@)
+	$(Q)rm -rf $@ $(@D)/libfdt && mkdir -p $(@D)/libfdt
+	$(Q)cd $(@D)/libfdt && ar x $(abspath $(O)/lib/host/libfdt.a)
+	$(Q)ar rcsD $@ $(HOST_LIB_OBJ) $(@D)/libfdt/*.o
+-include $(HOST_LIB_OBJ:.o=.d)
+
+# --- clang: every C source of a board compiled, but not linked, and looked at by clang-tidy ---
+
+# $(call clang_rules,BOARD,ARCH)
+define clang_rules
+$(O)/$1/clang/%.o: %.c Makefile tests/tests.mk .clang-tidy | $(call libraries,$2)
+	@mkdir -p $$(@D)
+	$$(call say,CLANG,$$<)
+	$$(Q)flags="--target=$2-none-elf $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_OWN) $$(CFLAGS_$$<) \
+		-I. -nostdinc -isystem $(O)/lib/$2/include \
+		-isystem $$$$(clang -print-resource-dir)/include"; \
+	clang $$$$flags -MMD -MP -c $$< -o $$@ && clang-tidy --quiet $$< -- $$$$flags 2>/dev/null
+$1_CLANG := $$(patsubst $(O)/$1/obj/%,$(O)/$1/clang/%,$$(filter-out \
+	$$(patsubst %.S,$(O)/$1/obj/%.o,$(wildcard arch/$2/*.S boards/$1/*.S boot/*.S)),$$($1_OBJ)))
+-include $$($1_CLANG:.o=.d)
+endef
+$(foreach board,$(WANTED),$(eval $(call clang_rules,$(board),$(call arch_of,$(board)))))
+CLANG_OBJ = $(foreach board,$(WANTED),$($(board)_CLANG))
+
+# --- What is run ------------------------------------------------------------------------
+
+# Each is one test for scripts/run-tests: "check:NAME=COMMAND" passes when the
+# command does, "tap:PROGRAM" is a program that prints TAP, "pytest:FOLDER" tests of pytest.
+CHECKS = 'check:layers=scripts/check-layers' \
+	'check:files=scripts/check-files' \
+	'check:format=clang-format --dry-run -Werror $(C_FILES)' \
+	'check:cppcheck=scripts/check-cppcheck $(O)/cppcheck' \
+	$(HOST_TEST_PROGRAMS:%='tap:%')
+EXTRA_TESTS = $(foreach p,$(FUZZ_PROGRAMS),'check:corpus of $(notdir $p)=scripts/fuzz replay $p') \
+	'check:reproducible build=scripts/check-reproducible $(O) $(BOARDS)' \
+	$(if $(wildcard tests/qemu/*.py),'pytest:tests/qemu')
+
+.PHONY: check-tools test-tools
+check-tools:
+	@scripts/setup check $(ARCHES:%=build-%)
+test-tools: check-tools
+	@scripts/setup test $(ARCHES:%=build-%)
+$(CLANG_OBJ): | check-tools
+$(HOST_TEST_PROGRAMS): | check-tools
+$(FUZZ_PROGRAMS): | check-tools
+
+GUEST_FILES := $(foreach arch,$(ARCHES),$(O)/initrd/$(arch).cpio \
+	$(addprefix $(CACHE)/guests/$(arch)/,kernel-6.1 kernel-6.12 busybox))
+
+# The files and not the boards: testing must not change which board is remembered.
+BINARIES := $(WANTED:%=$(O)/%/cadastre.bin)
+
+.PHONY: check
+check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
+	$(Q)O='$(O)' scripts/run-tests -j $(JOBS) $(CHECKS)
+
+.PHONY: test
+test: test-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS) $(FUZZ_PROGRAMS) host $(GUEST_FILES)
+	$(Q)O='$(O)' scripts/run-tests -j $(JOBS) $(CHECKS) $(EXTRA_TESTS)
+
+.PHONY: fuzz
+fuzz: $(FUZZ_PROGRAMS)
+	$(Q)for p in $(FUZZ_PROGRAMS); do scripts/fuzz run $$p $(TIME) || exit 1; done
+
+.PHONY: bench
+bench: $(BINARIES) $(BENCH_PROGRAMS) $(GUEST_FILES)
+	$(Q)scripts/setup bench
+	$(Q)for p in $(BENCH_PROGRAMS); do echo "== $$p" && $$p || exit 1; done
+	$(Q)for p in $(sort $(wildcard tests/bench/*.py)); do \
+		echo "== $$p" && O='$(O)' $(PYTHON) $$p || exit 1; done
+
+# Guest instructions by function: make qemu-x86_64 profile PROFILE='--log info --lines'
+.PHONY: profile
+profile: $(BOARD) $(GUEST_FILES)
+	$(Q)O='$(O)' $(PYTHON) tests/bench/count $(BOARD) --profile $(PROFILE)
+
+.PHONY: check-layers
+check-layers:
+	$(Q)scripts/check-layers
