@@ -45,7 +45,7 @@ endif
 # What an architecture or a board adds is in arch/<arch>/ and in its board.mk.
 COMMON_SRC := $(wildcard lib/*.c mem/*.c) drivers/console.c drivers/fw_cfg.c \
 	$(addprefix boot/,early.c relocate.c main.c stages.c options.c bootmgr.c attempt.c \
-	fw_cfg_kernel.c payload.c)
+	fw_cfg_kernel.c payload.c mmu_check.c)
 
 # --- Flags -------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ __attribute__((format(printf, 3, 4))) static int refuse(int error, uint32_t comm
 	vsnprintf(text, sizeof(text), why, arguments);
 	va_end(arguments);
 	log_error(
-		"etc/table-loader, command %u: %s: no ACPI tables for the OS (QEMU's -no-acpi avoids this)",
+		"etc/table-loader, command %u: %s: no ACPI tables for the OS (-M acpi=off avoids this)",
 		command, text);
 	return error;
 }
@@ -107,47 +107,10 @@ static int allocate(struct acpi_loader *loader, uint32_t command, const uint8_t 
 	return 0;
 }
 
-/* A number of 1, 2, 4 or 8 bytes. */
-static uint64_t load(const uint8_t *at, uint8_t size)
-{
-	switch (size) {
-	case 1:
-		return *at;
-	case 2:
-		return le16_load(at);
-	case 4:
-		return le32_load(at);
-	default:
-		return le64_load(at);
-	}
-}
-
-static void store(uint8_t *at, uint8_t size, uint64_t number)
-{
-	switch (size) {
-	case 1:
-		*at = (uint8_t)number;
-		break;
-	case 2:
-		le16_store(at, (uint16_t)number);
-		break;
-	case 4:
-		le32_store(at, (uint32_t)number);
-		break;
-	default:
-		le64_store(at, number);
-	}
-}
-
-static int is_size(uint8_t size)
-{
-	return size == 1 || size == 2 || size == 4 || size == 8;
-}
-
-/* Whether a number of `size` bytes can hold the address at `offset` of a file. */
+/* Whether a number of `size` bytes can hold the address at `offset` of a file. One of 1 or 2 bytes never can. */
 static int address_fits(const struct acpi_file *file, uint64_t offset, uint8_t size)
 {
-	return size == 8 || (file->base + offset) >> (8 * size) == 0;
+	return size == 8 || (size == 4 && (file->base + offset) >> 32 == 0);
 }
 
 static void mark_used(struct acpi_file *file, uint64_t end)
@@ -178,15 +141,18 @@ static int add_pointer(struct acpi_loader *loader, uint32_t command, const uint8
 
 	if (!dest || !src)
 		return refuse(-EINVAL, command, "points from or to a file that was not allocated");
-	if (!is_size(size) || offset > dest->size || size > dest->size - offset)
+	if ((size != 4 && size != 8) || offset > dest->size || size > dest->size - offset)
 		return refuse(-EINVAL, command, "pointer of %u bytes at %lu of %lu", size, offset,
 			      dest->size);
 	at = (uint8_t *)(uintptr_t)dest->base + offset;
-	target = load(at, size);
+	target = size == 8 ? le64_load(at) : le32_load(at);
 	if (target >= src->size || !address_fits(src, target, size))
 		return refuse(-EINVAL, command, "pointer of %u bytes to %lu of %lu at 0x%lx", size,
 			      target, src->size, src->base);
-	store(at, size, src->base + target);
+	if (size == 8)
+		le64_store(at, src->base + target);
+	else
+		le32_store(at, (uint32_t)(src->base + target));
 	mark_used(dest, offset + size);
 	mark_target(src, target);
 	return 0;
@@ -219,7 +185,7 @@ static int written_pointer(struct acpi_loader *loader, const uint8_t *entry,
 	uint64_t to = le32_load(entry + 116), from = le32_load(entry + 120);
 	uint8_t size = entry[124];
 
-	if (!src || from >= src->size || !is_size(size) || !address_fits(src, from, size))
+	if (!src || from >= src->size || !address_fits(src, from, size))
 		return -EINVAL;
 	if (!is_name(entry + 4) ||
 	    fw_cfg_find(&loader->machine->fw_cfg, (const char *)entry + 4, item))
@@ -291,7 +257,10 @@ int acpi_script_run(struct acpi_loader *loader)
 			break;
 		}
 	}
-	if (!error && loader->writes)
-		error = write_pointers(loader, loader->commands, 0);
 	return error;
+}
+
+int acpi_script_tell(struct acpi_loader *loader)
+{
+	return loader->writes ? write_pointers(loader, loader->commands, 0) : 0;
 }

@@ -15,7 +15,7 @@ struct acpi_file {
 	const uint8_t *name; /* in the script */
 	uint64_t base; /* where it was loaded */
 	uint64_t size;
-	uint64_t claimed; /* bytes on the map; 0: it lies in the segment */
+	int low; /* it lies in the segment, not on the map as such */
 	uint64_t used; /* beyond these, nothing is known to mean something */
 };
 
@@ -31,13 +31,16 @@ struct acpi_loader {
 	struct acpi_file file[ACPI_FILES_MAX];
 };
 
-/* Finds memory for file->size bytes: file->base, file->claimed. 0 or -ENOMEM. */
+/* Finds memory for file->size bytes: file->base, file->low. 0 or -ENOMEM. */
 int acpi_place(struct acpi_loader *loader, struct acpi_file *file, uint64_t align, int low);
 
 /*
- * Checks and does all commands. 0; -EINVAL, -ENOMEM, -EIO, having logged which command failed and why; then
- * loader->file[] tells what was claimed until then, and QEMU has been told of no address.
+ * Checks and does all commands, but tells QEMU no address yet. 0; -EINVAL, -ENOMEM, -EIO, having logged which command
+ * failed and why; then loader->file[] tells what was claimed until then.
  */
 int acpi_script_run(struct acpi_loader *loader);
+
+/* Tells QEMU the addresses that it asked for: it may write there from then on. 0; -EIO: it has none, the log says why. */
+int acpi_script_tell(struct acpi_loader *loader);
 
 #endif

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "boot/acpi_script.h"
-#include "lib/assert.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
 
@@ -43,25 +42,15 @@ static uint32_t type_of(const char *name)
 int acpi_place(struct acpi_loader *loader, struct acpi_file *file, uint64_t align, int low)
 {
 	const char *name = (const char *)file->name;
-	struct mem_request request = {
-		.size = align_up(file->size, PAGE_SIZE),
-		.align = align > PAGE_SIZE ? align : PAGE_SIZE,
-		.min = MIB(1),
-		.max = UINT32_MAX, /* most pointers have four bytes */
-	};
 
-	file->claimed = 0;
-	if (low && loader->segment->end) {
+	file->low = low && loader->segment->end;
+	if (file->low) {
 		file->base =
 			table_segment_take(loader->segment, file->size, align < 16 ? 16 : align);
 		return file->base ? 0 : -ENOMEM;
 	}
-	request.props = mem_props_make(type_of(name), MEM_OWNER_FIRMWARE, MEM_LIFE_FOREVER, MEM_RW,
-				       0, strncmp(name, "etc/", 4) == 0 ? name + 4 : name);
-	if (memmap_claim(loader->map, &request, &file->base))
-		return -ENOMEM;
-	file->claimed = request.size;
-	return 0;
+	return table_claim(loader->map, file->size, align, type_of(name),
+			   strncmp(name, "etc/", 4) == 0 ? name + 4 : name, &file->base);
 }
 
 static const struct acpi_file *file_named(const struct acpi_loader *loader, const char *name)
@@ -72,24 +61,16 @@ static const struct acpi_file *file_named(const struct acpi_loader *loader, cons
 	return NULL;
 }
 
-/* Gives back [base, base + size), which we claimed. */
-static void release(struct acpi_loader *loader, uint64_t base, uint64_t size)
-{
-	int error = memmap_release(loader->map, base, size, MEM_OWNER_FIRMWARE);
-
-	assert(!error);
-}
-
 static void trim(struct acpi_loader *loader)
 {
 	const struct acpi_file *tables = file_named(loader, TABLES);
 	uint64_t keep;
 
-	if (!tables || !tables->used)
+	if (!tables || tables->low || !tables->used)
 		return;
 	keep = align_up(tables->used, PAGE_SIZE);
-	if (keep < tables->claimed)
-		release(loader, tables->base + keep, tables->claimed - keep);
+	if (keep < tables->size)
+		table_release(loader->map, tables->base + keep, tables->size - keep);
 }
 
 /* 0 or -EINVAL. */
@@ -146,11 +127,16 @@ int acpi_tables_load(struct machine *machine, struct memmap *map, struct table_s
 		error = acpi_script_run(&loader);
 	if (!error)
 		error = find_rsdp(&loader);
+	if (!error)
+		error = acpi_script_tell(&loader);
 	if (error) {
-		while (loader.files--)
-			if (loader.file[loader.files].claimed)
-				release(&loader, loader.file[loader.files].base,
-					loader.file[loader.files].claimed);
+		machine->acpi_rsdp = 0;
+		while (loader.files--) {
+			const struct acpi_file *file = &loader.file[loader.files];
+
+			if (!file->low)
+				table_release(map, file->base, file->size);
+		}
 		segment->next = segment_next;
 	} else {
 		trim(&loader);

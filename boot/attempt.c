@@ -3,6 +3,7 @@
 
 #include "boot/attempt.h"
 
+#include "boot/mmu_check.h"
 #include "boot/stages.h"
 #include "lib/log.h"
 #include "mem/memmap.h"
@@ -32,6 +33,8 @@ void attempt_hand_over(const char *what, uint64_t entry)
 		memmap_print_json(memmap_system());
 	if (log_level() < LOG_INFO)
 		return;
+	if (log_level() >= LOG_DEBUG)
+		mmu_check();
 	memmap_print(memmap_system());
 	log_info("%s: %s starts at 0x%lx", entry_name, what, entry);
 	stages_print();

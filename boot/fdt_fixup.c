@@ -44,7 +44,7 @@ struct editor {
 
 static uint8_t *put(uint8_t *at, uint32_t word)
 {
-	be32_store(__builtin_assume_aligned(at, 4), word);
+	*(uint32_t *)(void *)at = __builtin_bswap32(word);
 	return at + 4;
 }
 

@@ -27,6 +27,7 @@
 #define BP_E820_ENTRIES 0x1e8
 #define BP_E820_TABLE 0x2d0
 #define BP_E820_MAX 128
+#define BP_E820_END (BP_E820_TABLE + BP_E820_MAX * E820_ENTRY_SIZE)
 
 #define E820_ENTRY_SIZE 20
 #define SETUP_DATA_HEADER_SIZE 16 /* le64 next, le32 type, le32 length */
@@ -39,7 +40,7 @@
 /* Where things were put. */
 struct plan {
 	struct linux_x86_header header;
-	uint64_t kernel;
+	uint64_t kernel, span;
 	uint64_t initrd;
 	uint8_t *params;
 };
@@ -47,7 +48,8 @@ struct plan {
 /* A block of memory that is wanted. */
 struct block {
 	uint64_t base;
-	uint64_t size; /* rounded up to whole 2 MiB pages where there is room: that takes fewer page tables */
+	uint64_t
+		size; /* rounded up to whole 2 MiB pages where there is room: that takes fewer page tables */
 	uint64_t align;
 	const char *tag;
 };
@@ -63,7 +65,8 @@ static int place(enum lmb_mem_type type, struct block *block)
 		block->size = size;
 		return 0;
 	}
-	return lmb_alloc_tagged(type, block->align, &block->base, block->size, LMB_NOOVERWRITE, block->tag);
+	return lmb_alloc_tagged(type, block->align, &block->base, block->size, LMB_NOOVERWRITE,
+				block->tag);
 }
 
 /* Below `limit`, or with `above_4g` anywhere. */
@@ -82,7 +85,7 @@ static int place_below(struct block *block, uint64_t limit, int above_4g)
 static int place_kernel(const struct boot_request *request, struct plan *plan)
 {
 	const struct linux_x86_header *h = &plan->header;
-	struct block block = { .size = h->span, .align = PAGE_SIZE, .tag = request->kernel.name };
+	struct block block = {.size = h->span, .align = PAGE_SIZE, .tag = request->kernel.name};
 	int error;
 
 	block.base = h->relocatable ? align_up(h->pref_address, h->alignment) : h->pref_address;
@@ -94,28 +97,32 @@ static int place_kernel(const struct boot_request *request, struct plan *plan)
 			error = -ENOMEM;
 	}
 	if (error) {
-		log_error("the kernel does not fit: it needs %lu MiB free from 0x%lx on, and the machine has %lu MiB; "
-			  "give it more memory (make run MEM=, qemu -m)",
-			  (h->span + MIB(1) - 1) >> 20, h->pref_address, request->machine->ram >> 20);
+		log_error(
+			"the kernel does not fit: it needs %lu MiB free from 0x%lx on, and the machine has %lu MiB; "
+			"give it more memory (make run MEM=, qemu -m)",
+			(h->span + MIB(1) - 1) >> 20, h->pref_address, request->machine->ram >> 20);
 		return -ENOMEM;
 	}
 	plan->kernel = block.base;
-	return memmap_protect(memmap_system(), block.base, block.size, MEM_OWNER_LMB, MEM_RW | MEM_X);
+	plan->span = block.size;
+	return 0;
 }
 
 static int place_initrd(const struct boot_request *request, struct plan *plan)
 {
 	const struct payload *initrd = &request->initrd;
-	struct block block = { .size = initrd->size, .align = PAGE_SIZE, .tag = initrd->name };
+	struct block block = {.size = initrd->size, .align = PAGE_SIZE, .tag = initrd->name};
 	int error;
 
 	if (!initrd->size)
 		return 0;
 	error = place_below(&block, plan->header.initrd_max + 1, plan->header.above_4g);
 	if (error)
-		log_error("the initrd of %lu MiB does not fit: no free memory of that size%s; give the machine more "
-			  "memory (make run MEM=, qemu -m) or take a smaller initrd",
-			  initrd->size >> 20, plan->header.above_4g ? "" : " where the kernel wants it");
+		log_error(
+			"the initrd of %lu MiB does not fit: no free memory of that size%s; give the machine more "
+			"memory (make run MEM=, qemu -m) or take a smaller initrd",
+			initrd->size >> 20,
+			plan->header.above_4g ? "" : " where the kernel wants it");
 	plan->initrd = block.base;
 	return error;
 }
@@ -125,7 +132,8 @@ static int load(const struct payload *payload, uint64_t offset, uint64_t to, uin
 	int error = payload_read(payload, offset, (void *)(uintptr_t)to, size);
 
 	if (error)
-		log_error("the %s cannot be read (error %d): is its file still there?", payload->name, -error);
+		log_error("the %s cannot be read (error %d): is its file still there?",
+			  payload->name, -error);
 	return error;
 }
 
@@ -145,8 +153,8 @@ static int write_more_e820(const struct plan *plan, const struct memmap *map, ui
 	uint64_t base = GIB(4);
 	struct pages walk;
 	uint8_t *entry;
-	int error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, &base, SETUP_DATA_HEADER_SIZE + bytes,
-				     LMB_NOOVERWRITE, "setup_data");
+	int error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, &base,
+				     SETUP_DATA_HEADER_SIZE + bytes, LMB_NOOVERWRITE, "setup_data");
 
 	if (error) {
 		log_error("no free memory below 4 GiB for %u e820 entries", count);
@@ -194,19 +202,22 @@ static int make_params(const struct boot_request *request, const uint8_t *head, 
 	uint8_t *p;
 	int error;
 
-	base = GIB(4);
-	error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, &base, params_size(request), LMB_NOOVERWRITE,
-				 "boot_params");
+	base = EARLY_LIMIT;
+	error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, &base, params_size(request),
+				 LMB_NOOVERWRITE, "boot_params");
 	if (error) {
-		log_error("no free memory below 4 GiB for boot_params and command line (%lu bytes); give the machine "
-			  "more memory",
-			  params_size(request));
+		log_error(
+			"no free memory below 1 GiB for boot_params and command line (%lu bytes); give the machine "
+			"more memory",
+			params_size(request));
 		return error;
 	}
 	p = (uint8_t *)(uintptr_t)base;
 	cmdline = base + BP_SIZE;
 	plan->params = p;
-	memset(p, 0, BP_SIZE);
+	/* All but the e820 table, of which the kernel looks at the entries that there are. */
+	memset(p, 0, BP_E820_TABLE);
+	memset(p + BP_E820_END, 0, BP_SIZE - BP_E820_END);
 	memcpy(p + HDR_SETUP_SECTS, head + HDR_SETUP_SECTS, h->header_end - HDR_SETUP_SECTS);
 	memcpy(p + BP_SIZE, request->cmdline, request->cmdline_size);
 
@@ -223,7 +234,8 @@ static int make_params(const struct boot_request *request, const uint8_t *head, 
 }
 
 /* Claims and fills everything; what is claimed belongs to the attempt. */
-static int prepare(const struct boot_request *request, const uint8_t *head, size_t head_size, struct plan *plan)
+static int prepare(const struct boot_request *request, const uint8_t *head, size_t head_size,
+		   struct plan *plan)
 {
 	int error = linux_x86_header(head, head_size, request->kernel.size, &plan->header);
 
@@ -238,7 +250,8 @@ static int prepare(const struct boot_request *request, const uint8_t *head, size
 	if (!error)
 		error = place_initrd(request, plan);
 	if (!error)
-		error = load(&request->kernel, plan->header.code_offset, plan->kernel, plan->header.code_size);
+		error = load(&request->kernel, plan->header.code_offset, plan->kernel,
+			     plan->header.code_size);
 	if (!error && request->initrd.size)
 		error = load(&request->initrd, 0, plan->initrd, request->initrd.size);
 	if (!error)
@@ -246,17 +259,35 @@ static int prepare(const struct boot_request *request, const uint8_t *head, size
 	return error;
 }
 
-static int boot(const struct boot_request *request, const uint8_t *head, size_t head_size)
+/*
+ * The kernel starts on page tables that map it, boot_params and command line, and on up to 6.5 also reads and runs low
+ * memory (boot/linux_x86_low.h). The tables in flash do all that, as long as the kernel lies within their reach.
+ */
+static int enter(const struct plan *plan)
 {
-	struct plan plan = { .kernel = 0 };
-	int error = prepare(request, head, head_size, &plan);
+	uint64_t entry = plan->kernel + ENTRY_64, params = (uint64_t)(uintptr_t)plan->params;
+	int error;
 
+	if (plan->kernel + plan->span <= EARLY_LIMIT) {
+		attempt_hand_over("Linux", entry);
+		cpu_enter64_early(entry, params);
+	}
+	error = memmap_protect(memmap_system(), plan->kernel, plan->span, MEM_OWNER_LMB,
+			       MEM_RW | MEM_X);
 	if (!error)
 		error = linux_x86_open_low();
 	if (error)
 		return error;
-	attempt_hand_over("Linux", plan.kernel + ENTRY_64);
-	cpu_enter64(plan.kernel + ENTRY_64, (uint64_t)(uintptr_t)plan.params);
+	attempt_hand_over("Linux", entry);
+	cpu_enter64(entry, params);
+}
+
+static int boot(const struct boot_request *request, const uint8_t *head, size_t head_size)
+{
+	struct plan plan = {.kernel = 0};
+	int error = prepare(request, head, head_size, &plan);
+
+	return error ? error : enter(&plan);
 }
 
 static const struct loader bzimage = {
@@ -265,4 +296,4 @@ static const struct loader bzimage = {
 	.boot = boot,
 };
 
-const struct loader *const loaders[] = { &bzimage, &linux_x86_pvh, NULL };
+const struct loader *const loaders[] = {&bzimage, &linux_x86_pvh, NULL};

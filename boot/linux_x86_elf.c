@@ -29,8 +29,8 @@ struct layout {
 	uint8_t entry_size, p_offset, p_paddr, p_filesz, p_memsz;
 	uint8_t word; /* bytes of an address */
 };
-static const struct layout layout32 = { 52, 28, 42, 44, 32, 4, 12, 16, 20, 4 };
-static const struct layout layout64 = { 64, 32, 54, 56, 56, 8, 24, 32, 40, 8 };
+static const struct layout layout32 = {52, 28, 42, 44, 32, 4, 12, 16, 20, 4};
+static const struct layout layout64 = {64, 32, 54, 56, 56, 8, 24, 32, 40, 8};
 
 struct program_header {
 	uint32_t type;
@@ -49,7 +49,8 @@ int elf_recognise(const uint8_t *head, size_t size)
 
 static int damaged(const char *what, uint64_t number)
 {
-	log_error("the kernel's ELF headers are damaged: %s 0x%lx; get the file again", what, number);
+	log_error("the kernel's ELF headers are damaged: %s 0x%lx; get the file again", what,
+		  number);
 	return -EINVAL;
 }
 
@@ -65,13 +66,15 @@ static int check_kind(const uint8_t *head, size_t size)
 	    head[IDENT_DATA] == LITTLE_ENDIAN_DATA && (type == TYPE_EXEC || type == TYPE_DYN) &&
 	    (machine == MACHINE_386 || machine == MACHINE_X86_64))
 		return 0;
-	log_error("the kernel is an ELF file for another machine or purpose (class %u, type %u, machine %u): give an "
-		  "x86 vmlinux",
-		  head[IDENT_CLASS], type, machine);
+	log_error(
+		"the kernel is an ELF file for another machine or purpose (class %u, type %u, machine %u): give an "
+		"x86 vmlinux",
+		head[IDENT_CLASS], type, machine);
 	return -ENOEXEC;
 }
 
-static void read_header(const struct layout *layout, const uint8_t *p, struct program_header *header)
+static void read_header(const struct layout *layout, const uint8_t *p,
+			struct program_header *header)
 {
 	header->type = le32_load(p);
 	header->segment.offset = word(layout, p + layout->p_offset);
@@ -83,7 +86,8 @@ static void read_header(const struct layout *layout, const uint8_t *p, struct pr
 static int add_segment(struct elf_kernel *kernel, const struct elf_segment *segment)
 {
 	if (segment->file_size > segment->size)
-		return damaged("a segment has more bytes in the file than in memory, namely", segment->file_size);
+		return damaged("a segment has more bytes in the file than in memory, namely",
+			       segment->file_size);
 	if (segment->base >= GIB(4) || segment->size > GIB(4) - segment->base)
 		return damaged("a segment does not lie below 4 GiB: base", segment->base);
 	if (kernel->count == ELF_SEGMENTS_MAX)
@@ -91,14 +95,16 @@ static int add_segment(struct elf_kernel *kernel, const struct elf_segment *segm
 	for (uint32_t i = 0; i < kernel->count; i++) {
 		const struct elf_segment *other = &kernel->segments[i];
 
-		if (segment->base < other->base + other->size && other->base < segment->base + segment->size)
+		if (segment->base < other->base + other->size &&
+		    other->base < segment->base + segment->size)
 			return damaged("two segments overlap at", segment->base);
 	}
 	kernel->segments[kernel->count++] = *segment;
 	return 0;
 }
 
-static int add_header(const struct program_header *header, uint64_t file_size, struct elf_kernel *kernel)
+static int add_header(const struct program_header *header, uint64_t file_size,
+		      struct elf_kernel *kernel)
 {
 	const struct elf_segment *segment = &header->segment;
 
@@ -123,7 +129,7 @@ int elf_headers(const uint8_t *head, size_t size, uint64_t file_size, struct elf
 
 	if (error)
 		return error;
-	*kernel = (struct elf_kernel){ .count = 0 };
+	*kernel = (struct elf_kernel){.count = 0};
 	layout = head[IDENT_CLASS] == CLASS_64 ? &layout64 : &layout32;
 	if (size < layout->header_size)
 		return damaged("the file ends at", size);

@@ -13,11 +13,13 @@
 
 struct elf_segment {
 	uint64_t offset, file_size; /* bytes in the file */
-	uint64_t base, size; /* physical address, bytes in memory: what the file does not have is zero */
+	uint64_t base,
+		size; /* physical address, bytes in memory: what the file does not have is zero */
 };
 
 struct elf_kernel {
-	struct elf_segment segments[ELF_SEGMENTS_MAX]; /* as the file has them; sizes are not 0, all below 4 GiB */
+	struct elf_segment segments
+		[ELF_SEGMENTS_MAX]; /* as the file has them; sizes are not 0, all below 4 GiB */
 	uint32_t count;
 	uint64_t notes_offset, notes_size; /* the note segment with the most bytes; size 0: none */
 };

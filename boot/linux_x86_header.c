@@ -23,8 +23,9 @@ int linux_x86_recognise(const uint8_t *head, size_t size)
 
 static int refuse_field(const char *field, uint64_t value)
 {
-	log_error("the kernel's header says %s is 0x%lx, which cannot be: the file is damaged, get it again", field,
-		  value);
+	log_error(
+		"the kernel's header says %s is 0x%lx, which cannot be: the file is damaged, get it again",
+		field, value);
 	return -EINVAL;
 }
 
@@ -37,9 +38,10 @@ static int check_kind(const uint8_t *head)
 		return refuse_field("boot_flag", le16_load(head + HDR_BOOT_FLAG));
 	if (version < VERSION_64BIT || !(le16_load(head + HDR_XLOADFLAGS) & XLF_KERNEL_64) ||
 	    !(head[HDR_LOADFLAGS] & LOADED_HIGH)) {
-		log_error("the kernel (boot protocol %u.%02u) has no 64-bit entry: take an x86_64 kernel of Linux 3.8 "
-			  "or later",
-			  version >> 8, version & 0xff);
+		log_error(
+			"the kernel (boot protocol %u.%02u) has no 64-bit entry: take an x86_64 kernel of Linux 3.8 "
+			"or later",
+			version >> 8, version & 0xff);
 		return -ENOEXEC;
 	}
 	return 0;
@@ -58,8 +60,9 @@ static int find_code(const uint8_t *head, uint64_t file_size, struct linux_x86_h
 		return refuse_field("syssize", code);
 	/* The last paragraph may be incomplete; what follows the code (a signature) is not loaded. */
 	if (present + PARAGRAPH <= code) {
-		log_error("the kernel is cut short: its header announces %lu bytes, the file has %lu; get it again",
-			  header->code_offset + code, file_size);
+		log_error(
+			"the kernel is cut short: its header announces %lu bytes, the file has %lu; get it again",
+			header->code_offset + code, file_size);
 		return -EINVAL;
 	}
 	header->code_size = present < code ? present : code;
@@ -76,7 +79,8 @@ static int find_place(const uint8_t *head, struct linux_x86_header *header)
 	header->above_4g = (le16_load(head + HDR_XLOADFLAGS) & XLF_CAN_BE_LOADED_ABOVE_4G) != 0;
 	if (header->alignment < PAGE_SIZE || header->alignment & (header->alignment - 1))
 		return refuse_field("kernel_alignment", header->alignment);
-	if (!header->pref_address || header->pref_address % PAGE_SIZE || header->pref_address >= UINT64_C(1) << 46)
+	if (!header->pref_address || header->pref_address % PAGE_SIZE ||
+	    header->pref_address >= UINT64_C(1) << 46)
 		return refuse_field("pref_address", header->pref_address);
 	if (!init_size)
 		return refuse_field("init_size", init_size);
@@ -84,12 +88,14 @@ static int find_place(const uint8_t *head, struct linux_x86_header *header)
 	return 0;
 }
 
-int linux_x86_header(const uint8_t *head, size_t size, uint64_t file_size, struct linux_x86_header *header)
+int linux_x86_header(const uint8_t *head, size_t size, uint64_t file_size,
+		     struct linux_x86_header *header)
 {
 	int error;
 
 	if (size < HDR_END_MAX) {
-		log_error("the kernel is cut short: %lu bytes do not hold its header; get it again", file_size);
+		log_error("the kernel is cut short: %lu bytes do not hold its header; get it again",
+			  file_size);
 		return -EINVAL;
 	}
 	error = check_kind(head);

@@ -52,6 +52,7 @@ int linux_x86_recognise(const uint8_t *head, size_t size);
  * Checks the first `size` bytes of a kernel file of `file_size` bytes. 0 and *header; -EINVAL, having logged one line: damaged,
  * cut short, or a header that lies; -ENOEXEC: a kernel without a 64-bit entry.
  */
-int linux_x86_header(const uint8_t *head, size_t size, uint64_t file_size, struct linux_x86_header *header);
+int linux_x86_header(const uint8_t *head, size_t size, uint64_t file_size,
+		     struct linux_x86_header *header);
 
 #endif

@@ -54,12 +54,14 @@ static int load_segment(const struct payload *kernel, const struct elf_segment *
 {
 	uint64_t base = segment->base;
 	uint8_t *to = (uint8_t *)(uintptr_t)base;
-	int error = lmb_alloc_tagged(LMB_MEM_ALLOC_ADDR, 0, &base, segment->size, LMB_NOOVERWRITE, kernel->name);
+	int error = lmb_alloc_tagged(LMB_MEM_ALLOC_ADDR, 0, &base, segment->size, LMB_NOOVERWRITE,
+				     kernel->name);
 
 	if (error) {
-		log_error("the kernel wants 0x%lx bytes at 0x%lx, which is not free memory; give the machine more "
-			  "memory (make run MEM=, qemu -m)",
-			  segment->size, segment->base);
+		log_error(
+			"the kernel wants 0x%lx bytes at 0x%lx, which is not free memory; give the machine more "
+			"memory (make run MEM=, qemu -m)",
+			segment->size, segment->base);
 		return error;
 	}
 	error = payload_read(kernel, segment->offset, to, segment->file_size);
@@ -84,7 +86,8 @@ static int read_entry(const struct payload *kernel, const struct elf_kernel *elf
 }
 
 /* From a payload that has the whole file. */
-static int load(const struct payload *kernel, const uint8_t *head, size_t head_size, uint64_t *entry)
+static int load(const struct payload *kernel, const uint8_t *head, size_t head_size,
+		uint64_t *entry)
 {
 	struct elf_kernel elf;
 	int error = elf_headers(head, head_size, kernel->size, &elf);
@@ -107,11 +110,13 @@ static int check_preloaded(const uint8_t *head, size_t head_size)
 		struct mem_region region;
 
 		memmap_find(memmap_system(), segment->base, &region);
-		if (region.props.owner == MEM_OWNER_LMB && segment->base + segment->size <= region.end)
+		if (region.props.owner == MEM_OWNER_LMB &&
+		    segment->base + segment->size <= region.end)
 			continue;
-		log_error("the kernel wants to lie at 0x%lx-0x%lx, where the machine has no free memory: link it from "
-			  "0x100000 on, or give the machine more memory (qemu -m)",
-			  segment->base, segment->base + segment->size);
+		log_error(
+			"the kernel wants to lie at 0x%lx-0x%lx, where the machine has no free memory: link it from "
+			"0x100000 on, or give the machine more memory (qemu -m)",
+			segment->base, segment->base + segment->size);
 		error = -ENOMEM;
 	}
 	return error;
@@ -122,11 +127,13 @@ static int load_initrd(const struct payload *initrd, uint64_t *base)
 	int error;
 
 	*base = GIB(4);
-	error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, base, initrd->size, LMB_NOOVERWRITE, initrd->name);
+	error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, base, initrd->size, LMB_NOOVERWRITE,
+				 initrd->name);
 	if (error) {
-		log_error("the initrd of %lu MiB does not fit below 4 GiB; give the machine more memory (make run MEM=, "
-			  "qemu -m) or take a smaller initrd",
-			  initrd->size >> 20);
+		log_error(
+			"the initrd of %lu MiB does not fit below 4 GiB; give the machine more memory (make run MEM=, "
+			"qemu -m) or take a smaller initrd",
+			initrd->size >> 20);
 		return error;
 	}
 	error = payload_read(initrd, 0, (void *)(uintptr_t)*base, initrd->size);
@@ -144,26 +151,28 @@ static uint32_t fill_map(struct map_entry *entries)
 	e820_begin(&walk, memmap_system());
 	for (; e820_next(&walk, &range); count++)
 		if (entries)
-			entries[count] = (struct map_entry){ range.base, range.size, range.type, 0 };
+			entries[count] = (struct map_entry){range.base, range.size, range.type, 0};
 	return count;
 }
 
 /* start_info with everything behind it. What is claimed here and before is free RAM to the kernel: claiming adds no entry. */
-static int make_start_info(const struct boot_request *request, uint64_t initrd, struct hand_over **made)
+static int make_start_info(const struct boot_request *request, uint64_t initrd,
+			   struct hand_over **made)
 {
 	uint32_t entries = fill_map(NULL);
 	uint64_t size = sizeof(struct hand_over) + entries * sizeof(struct map_entry);
 	uint64_t base = GIB(4);
 	struct hand_over *h;
-	int error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, &base, size + request->cmdline_size,
-				     LMB_NOOVERWRITE, "start_info");
+	int error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, &base,
+				     size + request->cmdline_size, LMB_NOOVERWRITE, "start_info");
 
 	if (error) {
-		log_error("no %lu bytes below 4 GiB for start_info and command line", size + request->cmdline_size);
+		log_error("no %lu bytes below 4 GiB for start_info and command line",
+			  size + request->cmdline_size);
 		return error;
 	}
 	h = (struct hand_over *)(uintptr_t)base;
-	h->initrd = (struct module){ .base = initrd, .size = request->initrd.size };
+	h->initrd = (struct module){.base = initrd, .size = request->initrd.size};
 	h->info = (struct start_info){
 		.magic = START_INFO_MAGIC,
 		.version = START_INFO_VERSION,
@@ -193,7 +202,8 @@ static int boot(const struct boot_request *request, const uint8_t *head, size_t 
 	if (error)
 		return error;
 	if (!entry || entry >= GIB(4)) {
-		log_error("the kernel has no PVH entry below 4 GiB: build it with CONFIG_PVH=y, or give its bzImage");
+		log_error(
+			"the kernel has no PVH entry below 4 GiB: build it with CONFIG_PVH=y, or give its bzImage");
 		return -ENOEXEC;
 	}
 	if (request->initrd.size)

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/assert.h"
 #include "lib/bytes.h"
 #include "lib/checksum.h"
 #include "lib/log.h"
@@ -69,7 +68,7 @@ struct smbios {
 	uint32_t anchor_size;
 	uint32_t size; /* of the tables, with what we add */
 	uint64_t anchor_at, tables_at;
-	uint64_t claimed, claimed_size; /* on the map; size 0: nothing */
+	uint64_t claimed; /* bytes on the map at tables_at; 0: none */
 };
 
 static int refuse(int error, const char *why, uint64_t a, uint64_t b)
@@ -91,18 +90,12 @@ static int check(const struct smbios *smbios)
 	const uint8_t *anchor = smbios->anchor;
 	uint64_t said;
 
-	if (is_21(smbios)) {
-		if (memcmp(anchor, "_SM_", 4) != 0 || anchor[5] != ANCHOR_21_SIZE ||
-		    memcmp(anchor + 16, "_DMI_", 5) != 0)
-			return refuse(-EINVAL, ANCHOR " is no 2.1 anchor, or has another length",
-				      anchor[5], ANCHOR_21_SIZE);
-		said = le16_load(anchor + 22);
-	} else {
-		if (memcmp(anchor, "_SM3_", 5) != 0 || anchor[6] != ANCHOR_30_SIZE)
-			return refuse(-EINVAL, ANCHOR " is no 3.0 anchor, or has another length",
-				      anchor[6], ANCHOR_30_SIZE);
-		said = le32_load(anchor + 12);
-	}
+	if (is_21(smbios) ? memcmp(anchor, "_SM_", 4) != 0 || anchor[5] != ANCHOR_21_SIZE ||
+				    memcmp(anchor + 16, "_DMI_", 5) != 0
+			  : memcmp(anchor, "_SM3_", 5) != 0 || anchor[6] != ANCHOR_30_SIZE)
+		return refuse(-EINVAL, ANCHOR " is no anchor, or has another length",
+			      smbios->anchor_size, 0);
+	said = is_21(smbios) ? le16_load(anchor + 22) : le32_load(anchor + 12);
 	if (said != smbios->tables.size)
 		return refuse(-EINVAL, "the anchor tells another size than " TABLES " has", said,
 			      smbios->tables.size);
@@ -130,16 +123,9 @@ static int read_anchor(struct fw_cfg *fw, struct smbios *smbios)
 
 static int place(struct memmap *map, struct table_segment *segment, struct smbios *smbios)
 {
-	struct mem_request request = {
-		.size = smbios->size,
-		.align = PAGE_SIZE,
-		.min = MIB(1),
-		.max = UINT32_MAX,
-		.props = mem_props_make(MEM_RUNTIME_DATA, MEM_OWNER_FIRMWARE, MEM_LIFE_FOREVER,
-					MEM_RW, 0, "smbios"),
-	};
+	uint64_t anchor_size = 0;
 
-	smbios->claimed_size = 0;
+	smbios->claimed = 0;
 	if (segment->end) {
 		smbios->anchor_at = table_segment_take(segment, smbios->anchor_size, 16);
 		if (!smbios->anchor_at)
@@ -148,17 +134,13 @@ static int place(struct memmap *map, struct table_segment *segment, struct smbio
 		if (smbios->tables_at)
 			return 0;
 	} else {
-		request.size += ANCHOR_SIZE_MAX;
+		anchor_size = ANCHOR_SIZE_MAX;
 	}
-	request.size = align_up(request.size, PAGE_SIZE);
-	if (memmap_claim(map, &request, &smbios->claimed))
+	smbios->claimed = align_up(smbios->size, 16) + anchor_size;
+	if (table_claim(map, smbios->claimed, 0, MEM_RUNTIME_DATA, "smbios", &smbios->tables_at))
 		return -ENOMEM;
-	smbios->claimed_size = request.size;
-	smbios->tables_at = smbios->claimed;
-	if (!segment->end) {
-		smbios->anchor_at = smbios->claimed;
-		smbios->tables_at += ANCHOR_SIZE_MAX;
-	}
+	if (anchor_size)
+		smbios->anchor_at = smbios->tables_at + align_up(smbios->size, 16);
 	return 0;
 }
 
@@ -229,11 +211,8 @@ int smbios_load(struct machine *machine, struct memmap *map, struct table_segmen
 	if (fw_cfg_read(&machine->fw_cfg, &smbios.tables, 0, (void *)(uintptr_t)smbios.tables_at,
 			smbios.tables.size)) {
 		segment->next = segment_next;
-		error = smbios.claimed_size
-				? memmap_release(map, smbios.claimed, smbios.claimed_size,
-						 MEM_OWNER_FIRMWARE)
-				: 0;
-		assert(!error);
+		if (smbios.claimed)
+			table_release(map, smbios.tables_at, smbios.claimed);
 		return refuse(-EIO, TABLES " cannot be read", smbios.tables.size, 0);
 	}
 	add_type0(&smbios);

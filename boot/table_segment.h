@@ -7,7 +7,7 @@
 #ifndef BOOT_TABLE_SEGMENT_H
 #define BOOT_TABLE_SEGMENT_H
 
-#include <stdint.h>
+#include "mem/memmap.h"
 
 struct table_segment {
 	uint64_t next; /* first byte that is not in use */
@@ -17,5 +17,12 @@ struct table_segment {
 
 /* Takes `size` bytes at a multiple of `align` (a power of two). Their address, or 0 when there is not enough left. */
 uint64_t table_segment_take(struct table_segment *segment, uint64_t size, uint64_t align);
+
+/* Claims ordinary RAM for tables of an operating system: whole pages below 4 GiB, owner firmware, forever. 0 and their address, or
+ * -ENOMEM. */
+int table_claim(struct memmap *map, uint64_t size, uint64_t align, uint32_t type, const char *tag,
+		uint64_t *base);
+/* Gives back what was claimed, or a part of it, in whole pages. */
+void table_release(struct memmap *map, uint64_t base, uint64_t size);
 
 #endif

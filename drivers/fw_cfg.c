@@ -145,7 +145,7 @@ int fw_cfg_find(const struct fw_cfg *fw, const char *name, struct fw_cfg_item *i
 	size_t bytes = strlen(name) + 1; /* with the NUL, which ends the device's name too */
 	const uint8_t *entry = fw->directory;
 
-	if (bytes > FW_CFG_NAME_MAX + 1)
+	if (bytes == 1 || bytes > FW_CFG_NAME_MAX + 1)
 		return -ENOENT;
 	for (uint32_t i = 0; i < fw->files; i++, entry += ENTRY_SIZE) {
 		/* The last byte first: names share their beginnings (opt/…, etc/…), seldom their length. */

@@ -111,6 +111,7 @@ static uint16_t write_bars(struct pci_host *host, struct pci_function *function,
 		uint32_t bar[6];
 		uint64_t pair[3];
 	} value;
+	unsigned int across = 0; /* 1: a range's halves lie in two pairs, and one of them may be 0 */
 	uint16_t command = 0;
 
 	value.pair[0] = value.pair[1] = value.pair[2] = 0;
@@ -118,8 +119,10 @@ static uint16_t write_bars(struct pci_host *host, struct pci_function *function,
 		if (!range->base)
 			function->flags |= PCI_OFF;
 		value.bar[range->index] = (uint32_t)range->base;
-		if (range->flags & PCI_RANGE_64)
+		if (range->flags & PCI_RANGE_64) {
 			value.bar[range->index + 1] = (uint32_t)(range->base >> 32);
+			across |= range->index & 1;
+		}
 		command |= PCI_COMMAND_MEMORY - (range->flags & PCI_RANGE_IO); /* that is 1 */
 	}
 	if (function->flags & PCI_OFF) {
@@ -127,7 +130,7 @@ static uint16_t write_bars(struct pci_host *host, struct pci_function *function,
 		return 0;
 	}
 	for (unsigned int i = 0; i < 3; i++)
-		if (value.pair[i])
+		if (value.pair[i] || across)
 			pci_write64(config + PCI_BAR0 + 8 * i, value.pair[i]);
 	return command;
 }

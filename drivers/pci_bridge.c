@@ -102,13 +102,15 @@ static void extend_buses(struct pci_host *host, uint16_t index)
 /* A bridge's windows, to be filled in when it is known what is behind it. */
 static void add_windows(struct pci_host *host, uint16_t index)
 {
-	for (uint8_t i = 0; i < PCI_LISTS; i++)
-		host->ranges[host->ranges_used++] = (struct pci_range){
-			.function = index,
-			.align = i == PCI_LIST_IO ? IO_WINDOW_ALIGN : MEMORY_WINDOW_ALIGN,
-			.flags = i == PCI_LIST_IO ? PCI_RANGE_IO : 0,
-			.index = PCI_WINDOW_IO + i,
-		};
+	for (uint8_t i = 0; i < PCI_LISTS; i++) {
+		struct pci_range *window = &host->ranges[host->ranges_used++];
+
+		window->base = window->size = 0;
+		window->function = index;
+		window->align = i == PCI_LIST_IO ? IO_WINDOW_ALIGN : MEMORY_WINDOW_ALIGN;
+		window->flags = i == PCI_LIST_IO ? PCI_RANGE_IO : 0;
+		window->index = PCI_WINDOW_IO + i;
+	}
 	host->functions[index].ranges += PCI_LISTS;
 }
 

@@ -7,14 +7,14 @@
 #include "drivers/console.h"
 
 enum { /* registers, as offsets of ports */
-	UART_DATA = 0,
-	UART_DIVISOR_LOW = 0, /* while LCR_DLAB */
-	UART_IER = 1,
-	UART_DIVISOR_HIGH = 1, /* while LCR_DLAB */
-	UART_FCR = 2,
-	UART_LCR = 3,
-	UART_MCR = 4,
-	UART_LSR = 5,
+       UART_DATA = 0,
+       UART_DIVISOR_LOW = 0, /* while LCR_DLAB */
+       UART_IER = 1,
+       UART_DIVISOR_HIGH = 1, /* while LCR_DLAB */
+       UART_FCR = 2,
+       UART_LCR = 3,
+       UART_MCR = 4,
+       UART_LSR = 5,
 };
 
 #define FCR_ON_CLEARED 0x07
@@ -25,7 +25,8 @@ enum { /* registers, as offsets of ports */
 #define LSR_FIFO_EMPTY 0x20
 
 #define FIFO_SIZE 16
-#define POLLS_MAX 100000 /* at 115,200 baud the FIFO drains in 1.4 ms; an access takes about a microsecond */
+#define POLLS_MAX \
+	100000 /* at 115,200 baud the FIFO drains in 1.4 ms; an access takes about a microsecond */
 
 static uint16_t reg(const struct console *console, uint16_t number)
 {

@@ -306,9 +306,11 @@ static int next_in_row(struct intake *in, const uint8_t *at)
 
 	if ((uint64_t)(in->walk.end - at) < row->size || fdt_word(at) != FDT_TAG(1))
 		return 0;
-	for (i = 4; i < row->properties; i += 4)
-		if (!fdt_zero_byte(fdt_word(at + i)) != (i < row->properties - 4))
-			return 0;
+	for (i = 4; !fdt_zero_byte(fdt_word(at + i)); i += 4)
+		;
+	if (i + 4 != row->properties)
+		return 0;
+	i += 4;
 	while (fdt_word(old + i) == FDT_TAG(3)) {
 		uint32_t size = fdt_word(old + i + 4);
 

@@ -26,24 +26,29 @@ static uint64_t line_size(int bit)
 	return UINT64_C(4) << (type >> bit & 15);
 }
 
+/*
+ * `operation` on each line of [base, base + size); four a turn, since the firmware's own text is a thousand lines. Fours are
+ * aligned, so that none reaches into a page that is not touched otherwise: it might not be mapped.
+ */
+#define EACH_LINE(operation, base, size)                                                              \
+	do {                                                                                          \
+		uint64_t line = line_size(16), end = (base) + (size);                                 \
+		for (uint64_t at = (base) & ~(4 * line - 1); at < end; at += 4 * line)                    \
+			__asm__ volatile(operation ", %0\n\t" operation ", %1\n\t" operation ", %2\n\t" \
+					 operation ", %3" ::"r"(at),                                  \
+					 "r"(at + line), "r"(at + 2 * line), "r"(at + 3 * line)       \
+					 : "memory");                                                 \
+	} while (0)
+
 void arch_cache_clean(uint64_t base, uint64_t size)
 {
-	uint64_t line = line_size(16);
-
-	for (uint64_t at = base & ~(line - 1); at < base + size; at += line)
-		__asm__ volatile("dc cvac, %0" ::"r"(at) : "memory");
+	EACH_LINE("dc cvac", base, size);
 	__asm__ volatile("dsb sy" ::: "memory");
 }
 
-/* Four lines a turn: the firmware's own text is a thousand lines. A few more than asked for do no harm. */
 void arch_code_sync(uint64_t base, uint64_t size)
 {
-	uint64_t line = line_size(16), end = base + size;
-
-	for (uint64_t at = base & ~(line - 1); at < end; at += 4 * line)
-		__asm__ volatile("dc cvau, %0\n\tdc cvau, %1\n\tdc cvau, %2\n\tdc cvau, %3" ::"r"(at),
-				 "r"(at + line), "r"(at + 2 * line), "r"(at + 3 * line)
-				 : "memory");
+	EACH_LINE("dc cvau", base, size);
 	/* All of the instruction cache: one instruction, and nothing of ours is warm in it. */
 	__asm__ volatile("dsb ish\n\tic iallu\n\tdsb ish\n\tisb" ::: "memory");
 }

@@ -158,12 +158,19 @@ static void fill(struct arch_mmu *mmu, uint64_t *entry, uint64_t base, uint64_t 
 	uint64_t value = leaf ? leaf | base | (level == 3 ? PTE_PAGE : 0) : 0;
 	uint64_t step = leaf ? UINT64_C(1) << level_shift(level) : 0;
 
-	while (count >= 2 && !((entry[0] | entry[1]) & PTE_VALID)) {
+	/* New pages, and pages that go: the stack, the heap and the image are hundreds of them. */
+	while (count >= 4 && !((entry[0] | entry[1] | entry[2] | entry[3]) & PTE_VALID)) {
 		entry[0] = value;
 		entry[1] = value + step;
-		value += 2 * step;
-		entry += 2;
-		count -= 2;
+		entry[2] = value + 2 * step;
+		entry[3] = value + 3 * step;
+		value += 4 * step;
+		entry += 4;
+		count -= 4;
+	}
+	for (; count && !leaf && level == 3; count--, entry++) {
+		mmu->words[WORD_STALE] |= *entry & PTE_VALID;
+		*entry = 0;
 	}
 	for (; count; count--, value += step)
 		replace(mmu, entry++, value, level);

@@ -14,6 +14,9 @@
 #define EARLY_AREA_SIZE 0x10000
 /* The end of the RAM that the page tables in flash map (arch/x86_64/start.S). */
 #define EARLY_LIMIT 0x3fc00000
+#define EARLY_PML4 0xfffff000
+#define EARLY_LEAVE \
+	0xfffffff8 /* code in flash that takes these tables into use and leaves for a kernel */
 /* Where the other processors run their few instructions of set-up, and count themselves when they are done. Free again
  * after cpu_wait_others. */
 #define AP_PAGE 0x8000
@@ -55,6 +58,9 @@
 #define GDT_DATA 0x00cf93000000ffff
 #define GDT_CODE32 0x00cf9b000000ffff
 
+/* Exceptions for which the processor pushes an error code: 8, 10-14, 17, 21, 29, 30. */
+#define VECTORS_WITH_ERROR 0x60227d00
+
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
@@ -72,8 +78,13 @@ void cpu_clock_reference(uint16_t pm_timer_port);
 /* Waits, before relocation, until `others` processors besides this one have set themselves up; not for ever. */
 void cpu_wait_others(uint32_t others);
 
-/* Leaves for a kernel: 64-bit mode, interrupts off, rsi = argument (Linux' 64-bit boot protocol). */
+/*
+ * Leaves for a kernel: 64-bit mode, interrupts off, rsi = argument (Linux' 64-bit boot protocol), on the page tables in
+ * force: RAM is mapped, and may be executed, where the map says so.
+ */
 _Noreturn void cpu_enter64(uint64_t entry, uint64_t argument);
+/* The same on the tables in flash, which map all RAM below EARLY_LIMIT with all rights. */
+_Noreturn void cpu_enter64_early(uint64_t entry, uint64_t argument);
 /* The same in 32-bit mode without paging, ebx = argument (PVH); both below 4 GiB. */
 _Noreturn void cpu_enter32(uint32_t entry, uint32_t argument);
 #endif

@@ -5,8 +5,6 @@
  */
 #define LOG_PREFIX "fault"
 
-#include <stddef.h>
-
 #include "arch/arch.h"
 #include "arch/x86_64/cpu.h"
 #include "lib/log.h"
@@ -32,12 +30,10 @@ struct frame {
 
 /* AMD64 APM volume 2, 4.8.4 and 12.2.5 */
 struct gate {
-	uint16_t offset_low, selector;
-	uint8_t ist, type;
-	uint16_t offset_middle;
-	uint32_t offset_high, reserved;
+	uint64_t low, high;
 };
-_Static_assert(sizeof(struct gate) == 16, "laid out by the processor");
+#define GATE_ATTRIBUTES \
+	(UINT64_C(0x8e01) << 32 | SELECTOR_CODE << 16) /* present, interrupt gate, IST 1 */
 
 struct tss {
 	uint32_t reserved;
@@ -53,51 +49,43 @@ struct table_pointer {
 } __attribute__((packed));
 
 extern const uint8_t vectors[];
-extern const uint8_t image_base[]; /* link address 0: what lies n bytes above has address n in the ELF */
+extern const uint8_t
+	image_base[]; /* link address 0: what lies n bytes above has address n in the ELF */
 _Noreturn void exceptions_report(const struct frame *frame);
 
 static uint8_t fault_stack[FAULT_STACK_SIZE] __attribute__((aligned(16), section(".noinit")));
 static struct gate idt[VECTORS] __attribute__((aligned(16), section(".noinit")));
-static struct tss tss = { .io_map = sizeof(tss) };
-static uint64_t gdt[7] = { [SELECTOR_CODE / 8] = GDT_CODE64,
-			   [SELECTOR_DATA / 8] = GDT_DATA,
-			   [SELECTOR_CODE32 / 8] = GDT_CODE32 };
+static struct tss tss = {.io_map = sizeof(tss)};
+static uint64_t gdt[7] = {[SELECTOR_CODE / 8] = GDT_CODE64,
+			  [SELECTOR_DATA / 8] = GDT_DATA,
+			  [SELECTOR_CODE32 / 8] = GDT_CODE32};
 
 static const struct memmap *map;
 static void (*end)(void);
 static int reporting;
 
-static const char *const names[VECTORS] = {
-	"divide error",	 "debug exception",	"NMI",
-	"breakpoint",	 "overflow",		"bound range exceeded",
-	"invalid opcode", "no FPU",		"double fault",
-	NULL,		 "invalid TSS",		"segment not present",
-	"stack fault",	 "general protection",	"page fault",
-	NULL,		 "x87 error",		"alignment check",
-	"machine check", "SIMD error",
-};
+/* Names as in the processor's manuals. */
+static const char names[][4] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "",
+				"#TS", "#NP", "#SS", "#GP", "#PF", "",	  "#MF", "#AC", "#MC", "#XM"};
 
+/* The handlers do not cross a multiple of 64 KiB (vectors.S aligns them), so one address follows from the other. */
 static void set_gates(void)
 {
 	uint64_t handler = (uint64_t)(uintptr_t)vectors;
+	struct gate gate = {.low = (handler & 0xffff) | (handler & 0xffff0000) << 32 |
+				   GATE_ATTRIBUTES,
+			    .high = handler >> 32};
 
-	for (int i = 0; i < VECTORS; i++, handler += VECTOR_SIZE)
-		idt[i] = (struct gate){
-			.offset_low = (uint16_t)handler,
-			.selector = SELECTOR_CODE,
-			.ist = 1,
-			.type = 0x8e, /* present, interrupt gate */
-			.offset_middle = (uint16_t)(handler >> 16),
-			.offset_high = (uint32_t)(handler >> 32),
-		};
+	for (int i = 0; i < VECTORS; i++, gate.low += VECTOR_SIZE)
+		idt[i] = gate;
 }
 
 void arch_exceptions_init(const struct memmap *of, void (*end_with)(void))
 {
 	uint64_t stack = (uint64_t)(uintptr_t)(fault_stack + FAULT_STACK_SIZE);
 	uint64_t base = (uint64_t)(uintptr_t)&tss;
-	const struct table_pointer gdt_pointer = { sizeof(gdt) - 1, (uint64_t)(uintptr_t)gdt };
-	const struct table_pointer idt_pointer = { sizeof(idt) - 1, (uint64_t)(uintptr_t)idt };
+	const struct table_pointer gdt_pointer = {sizeof(gdt) - 1, (uint64_t)(uintptr_t)gdt};
+	const struct table_pointer idt_pointer = {sizeof(idt) - 1, (uint64_t)(uintptr_t)idt};
 
 	map = of;
 	end = end_with;
@@ -116,7 +104,8 @@ void arch_exceptions_init(const struct memmap *of, void (*end_with)(void))
 			 : "memory");
 }
 
-int arch_backtrace(uint64_t frame, uint64_t stack_base, uint64_t stack_end, uint64_t *addresses, int max)
+int arch_backtrace(uint64_t frame, uint64_t stack_base, uint64_t stack_end, uint64_t *addresses,
+		   int max)
 {
 	int count = 0;
 
@@ -174,7 +163,7 @@ static void print_registers(const struct frame *f)
 /* Called by vectors.S. */
 _Noreturn void exceptions_report(const struct frame *frame)
 {
-	const char *name = frame->vector < VECTORS ? names[frame->vector] : NULL;
+	uint64_t known = sizeof(names) / sizeof(names[0]);
 	uint64_t addr;
 
 	if (reporting++)
@@ -182,12 +171,12 @@ _Noreturn void exceptions_report(const struct frame *frame)
 	__asm__ volatile("movq %%cr2, %0" : "=r"(addr));
 	if (frame->vector == PAGE_FAULT)
 		log_error("page fault: %s of address 0x%lx, which %s",
-			  frame->error & PF_FETCH ? "execution" :
-			  frame->error & PF_WRITE ? "write" :
-						    "read",
+			  frame->error & PF_FETCH   ? "execution"
+			  : frame->error & PF_WRITE ? "write"
+						    : "read",
 			  addr, frame->error & PF_PRESENT ? "does not allow it" : "is not mapped");
 	else
-		log_error("%s (exception %lu)", name ? name : "unknown exception", frame->vector);
+		log_error("%s (exception %lu)", frame->vector < known ? names[frame->vector] : "", frame->vector);
 	if (frame->vector == PAGE_FAULT)
 		print_entry("the address", addr);
 	print_entry("the code at", frame->rip);

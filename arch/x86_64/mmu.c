@@ -28,7 +28,8 @@
 
 #define ENTRIES 512
 #define LEVELS 4
-#define SPAN_MAX (UINT64_C(1) << 47) /* addresses above need no mapping: no RAM or device is there */
+#define SPAN_MAX \
+	(UINT64_C(1) << 47) /* addresses above need no mapping: no RAM or device is there */
 
 /* Tables that one range may take: the upper three at either end. */
 #define RESERVE 6
@@ -42,13 +43,8 @@ enum {
 	WORD_GROWING,
 	WORD_FREE, /* pages left over from older pools, linked by their first word */
 	WORD_FREE_COUNT,
-	WORD_STALE, /* an entry in use has changed since the last flush */
-};
-
-/* One run of pages with equal rights. */
-struct run {
-	uint64_t base, end;
-	uint64_t bits; /* of an entry without address; 0: not mapped */
+	WORD_NEAR, /* a block of 2 MiB with a bottom table, + 1: the one that was used last, */
+	WORD_NEAR_TABLE, /* and its table */
 };
 
 static unsigned int shift_of(unsigned int level)
@@ -168,45 +164,73 @@ static uint64_t *table_below(struct arch_mmu *mmu, uint64_t *entry, unsigned int
 	return table;
 }
 
-/*
- * Lets up to `count` entries from *entry on map pages: the first shows `value`, each `step` more than the one before. Stops at
- * an entry that holds a table. Returns how many it has set.
- */
-static uint64_t set_pages(struct arch_mmu *mmu, uint64_t *entry, uint64_t count, uint64_t value, uint64_t step,
-			  bool may_be_table)
+/* Lets `count` entries (at least one) map pages: the first shows `value`, each `step` more than the one before. */
+static __attribute__((noinline)) void set_pages(uint64_t *entry, uint64_t count, uint64_t value,
+						uint64_t step)
 {
-	uint64_t table = may_be_table ? PRESENT : ~PRESENT; /* what PRESENT | LARGE are in a table's entry */
-	uint64_t *end = entry + count;
-	uint64_t *start = entry;
-	uint64_t old = 0;
-
-	for (; entry != end && (*entry & (PRESENT | LARGE)) != table; entry++, value += step) {
-		old |= *entry;
-		*entry = value;
-	}
-	mmu->words[WORD_STALE] |= old;
-	return (uint64_t)(entry - start);
+	do {
+		*entry++ = value;
+		value += step;
+	} while (--count);
 }
 
-/* Makes [run->base, run->end), which lies within what `table` maps, show the run's bits. */
-static void set(struct arch_mmu *mmu, uint64_t *table, unsigned int level, const struct run *run)
+/* How many of `count` entries from *entry on hold no table. At the start none does: runs do not overlap. */
+static uint64_t count_pages(const struct arch_mmu *mmu, const uint64_t *entry, uint64_t count,
+			    unsigned int level)
 {
-	unsigned int shift = shift_of(level);
-	uint64_t size = UINT64_C(1) << shift;
-	uint64_t bits = run->bits && level > 1 ? run->bits | LARGE : run->bits;
-	uint64_t at = align_down(run->base, size);
+	const uint64_t *at = entry;
 
-	while (at < run->end) {
-		uint64_t *entry = table + (at >> shift & (ENTRIES - 1));
-		uint64_t whole = at >= run->base && level <= mmu->words[WORD_LARGEST] ? (run->end - at) >> shift : 0;
-		uint64_t set_now = set_pages(mmu, entry, whole, bits ? bits | at : 0, bits ? size : 0, level > 1);
-		struct run part = { .base = at > run->base ? at : run->base,
-				    .end = at + size < run->end ? at + size : run->end,
-				    .bits = run->bits };
+	if (level == 1 || !mmu->words[WORD_STARTED])
+		return count;
+	while (count && (*at & (PRESENT | LARGE)) != PRESENT) {
+		at++;
+		count--;
+	}
+	return (uint64_t)(at - entry);
+}
 
-		at += set_now ? set_now << shift : size;
-		if (!set_now && (*entry || bits))
-			set(mmu, table_below(mmu, entry, level), level - 1, &part);
+/* Where a descent to `base` begins: at the top, or at the bottom table that was used last. */
+static uint64_t *descend_from(const struct arch_mmu *mmu, uint64_t base, unsigned int *level)
+{
+	if (mmu->words[WORD_NEAR] == align_down(base, MIB(2)) + 1) {
+		*level = 1;
+		return (uint64_t *)(uintptr_t)mmu->words[WORD_NEAR_TABLE];
+	}
+	*level = LEVELS;
+	return (uint64_t *)(uintptr_t)mmu->root;
+}
+
+/* Makes [base, end) show `bits`: descends to the table where pages of the largest fitting size go, as often as it takes. */
+static void set(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t bits)
+{
+	unsigned int level;
+	uint64_t *table = descend_from(mmu, base, &level);
+
+	while (base < end) {
+		unsigned int shift = shift_of(level);
+		uint64_t *entry = table + (base >> shift & (ENTRIES - 1));
+		uint64_t size = UINT64_C(1) << shift;
+		uint64_t pages = 0;
+
+		if (level <= mmu->words[WORD_LARGEST] && !(base & (size - 1))) {
+			uint64_t room = (uint64_t)(table + ENTRIES - entry);
+
+			pages = (end - base) >> shift;
+			pages = count_pages(mmu, entry, pages < room ? pages : room, level);
+		}
+		if (!pages && (*entry || bits)) {
+			table = table_below(mmu, entry, level--);
+			continue;
+		}
+		if (level == 1) {
+			mmu->words[WORD_NEAR] = align_down(base, MIB(2)) + 1;
+			mmu->words[WORD_NEAR_TABLE] = (uint64_t)(uintptr_t)table;
+		}
+		if (pages)
+			set_pages(entry, pages, bits ? bits | base | (level > 1 ? LARGE : 0) : 0,
+				  bits ? size : 0);
+		base = align_down(base, size) + ((pages ? pages : 1) << shift);
+		table = descend_from(mmu, base, &level);
 	}
 }
 
@@ -218,17 +242,15 @@ static void follow(struct arch_mmu *mmu, uint64_t base, uint64_t end)
 	struct pages_run seen;
 
 	pages_begin(&pages, mmu->map, base, end, pages_look_attrs);
-	while (pages_next(&pages, &seen)) {
-		const struct run run = { seen.base, seen.end, bits_of(mmu, seen.props.attrs) };
-
-		set(mmu, (uint64_t *)(uintptr_t)mmu->root, LEVELS, &run);
-	}
+	while (pages_next(&pages, &seen))
+		set(mmu, seen.base, seen.end, bits_of(mmu, seen.props.attrs));
 }
 
 /* [base, base + size) in whole pages, cut to what can be mapped; base < *end when anything is left. */
 static uint64_t in_pages(uint64_t base, uint64_t size, uint64_t *end)
 {
-	*end = size && size < SPAN_MAX && base < SPAN_MAX ? align_up(base + size, PAGE_SIZE) : SPAN_MAX;
+	*end = size && size < SPAN_MAX && base < SPAN_MAX ? align_up(base + size, PAGE_SIZE)
+							  : SPAN_MAX;
 	if (*end > SPAN_MAX)
 		*end = SPAN_MAX;
 	return align_down(base, PAGE_SIZE);
@@ -281,9 +303,8 @@ void arch_mmu_changed(void *context, uint64_t base, uint64_t size)
 	base = in_pages(base, size, &end);
 	if (base < end)
 		follow(mmu, base, end);
-	if (mmu->words[WORD_STARTED] && mmu->words[WORD_STALE])
+	if (mmu->words[WORD_STARTED])
 		flush(mmu);
-	mmu->words[WORD_STALE] = 0;
 }
 
 /* Every region with rights, but not the holes between: the tables start empty. */
@@ -294,18 +315,18 @@ static int follow_all(struct arch_mmu *mmu)
 
 	pages_begin(&pages, mmu->map, 0, SPAN_MAX, pages_look_attrs);
 	while (pages_next(&pages, &seen)) {
-		const struct run run = { seen.base, seen.end, bits_of(mmu, seen.props.attrs) };
+		uint64_t bits = bits_of(mmu, seen.props.attrs);
 		uint64_t need;
 
-		if (!run.bits)
+		if (!bits)
 			continue;
-		if (!pool_suffices(mmu, run.base, run.end, &need)) {
+		if (!pool_suffices(mmu, seen.base, seen.end, &need)) {
 			if (pool_grow(mmu, need))
 				return -ENOMEM;
-			pages_begin(&pages, mmu->map, run.base, SPAN_MAX, pages_look_attrs);
+			pages_begin(&pages, mmu->map, seen.base, SPAN_MAX, pages_look_attrs);
 			continue;
 		}
-		set(mmu, (uint64_t *)(uintptr_t)mmu->root, LEVELS, &run);
+		set(mmu, seen.base, seen.end, bits);
 	}
 	return 0;
 }

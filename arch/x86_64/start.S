@@ -13,19 +13,20 @@
  *
  * (Both once more below 1 GiB, where nobody looks.)
  *
- * Of the upper two only the entries that are used are there: behind them lie relocations and code that runs
- * before relocation. They would be entries for addresses from 4 GiB on, which nobody uses before relocation.
+ * Of the upper two only the entries that are used are there: behind them lies code. They would be entries for addresses from 4 GiB on, which nobody uses before relocation.
  *
- * These sections stay in flash: nothing of them is copied by relocation. They lie at fixed distances from
- * 4 GiB (linker/x86_64.ld), because 16-bit code and page tables need absolute addresses, and the linker
+ * All this stays in flash. It lies at fixed distances from 4 GiB (linker/x86_64.ld), because 16-bit code and page tables need absolute addresses, and the linker
  * of a position independent image gives out none.
  */
 #include "arch/x86_64/cpu.h"
 
-#define DIRECTORY 0xffffd000 /* address of .early_tables */
-#define PDPT 0xffffe000
-#define PML4 0xfffff000
-#define RESET 0xfffffdc0 /* address of .reset */
+#define PDPT 0xffffd000
+#define DIRECTORY 0xffffe000
+#define IDT (PDPT + 0x20)
+#define EARLY_VECTORS 15
+#define RESET 0xfffffd80 /* address of .reset, and addresses within it: */
+#define FAULT 0xffffffe0
+#define FAULT_WITH_ERROR 0xffffffe8
 #define AT(label) (RESET + (label) - reset_code)
 /* 16-bit code reaches the last 64 KiB: its CS has base 0xffff0000. */
 #define AT16(label) ((RESET & 0xffff) + (label) - reset_code)
@@ -38,7 +39,7 @@
 #define ICR (0xffc00000 + 0x300) /* the local APIC's interrupt command, as mapped below */
 #define ICR_START_OTHERS (0xc4600 | AP_PAGE >> 12) /* start-up IPI to all but this processor */
 
-	.section .early_tables, "a", @progbits
+	.section .directory, "a", @progbits
 	.set page, 0
 	.rept 510
 	.quad page + LARGE
@@ -47,9 +48,27 @@
 	.quad 0xfee00000 + LARGE + DEVICE
 	.quad 0xffe00000 + LARGE
 
+	.section .pdpt, "a", @progbits
 	.quad DIRECTORY + TABLE
 	.quad 0, 0
 	.quad DIRECTORY + TABLE
+
+	/* An interrupt descriptor table for the exceptions that our own mistakes make, up to the page fault. */
+	.macro	gate handler
+	.word	\handler & 0xffff, SELECTOR_CODE
+	.word	0x8e00 /* present, interrupt gate */
+	.word	\handler >> 16
+	.quad	0
+	.endm
+	.set vector, 0
+	.rept	EARLY_VECTORS
+	.if	(1 << vector) & VECTORS_WITH_ERROR
+	gate	FAULT_WITH_ERROR
+	.else
+	gate	FAULT
+	.endif
+	.set vector, vector + 1
+	.endr
 
 	.section .pml4, "a", @progbits
 	.quad	PDPT + TABLE
@@ -79,7 +98,7 @@ reset_code:
 	movw	$AT16(2f), %di
 	jmp	.Lmemory_types
 2:	lgdtl	%cs:AT16(.Lgdt_pointer)
-	movl	$PML4, %eax
+	movl	$EARLY_PML4, %eax
 	movl	%eax, %cr3
 	movl	$(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT), %eax
 	movl	%eax, %cr4
@@ -109,7 +128,10 @@ reset_code:
 .Lgdt_end:
 .Lgdt_pointer:
 	.word	.Lgdt_end - .Lgdt - 1
-	.long	AT(.Lgdt)
+	.quad	AT(.Lgdt)
+.Lidt_pointer:
+	.word	EARLY_VECTORS * 16 - 1
+	.quad	IDT
 
 	.code64
 start64:
@@ -119,6 +141,7 @@ start64:
 	movl	%eax, %ss
 	movl	%eax, %fs
 	movl	%eax, %gs
+	lidt	.Lidt_pointer(%rip)
 
 	lea	ap_code(%rip), %rsi
 	movl	$AP_PAGE, %edi
@@ -136,6 +159,22 @@ start64:
 	call	early_main
 4:	hlt
 	jmp	4b
+
+	/* A fault before relocation: void early_fault(uint64_t rdi rip, uint64_t rsi address). */
+.Lfault:
+	pushq	$0
+.Lfault_with_error:
+	movq	8(%rsp), %rdi
+	movq	%cr2, %rsi
+	andq	$-16, %rsp
+	call	early_fault
+
+	/* Where EARLY_LEAVE goes on: rdi entry, rsi argument. Back to page tables and GDT in flash. */
+.Lleave:
+	movl	$EARLY_PML4, %eax
+	movq	%rax, %cr3
+	lgdt	.Lgdt_pointer(%rip)
+	jmpq	*%rdi
 
 	/*
 	 * Memory types as an operating system expects them (Intel SDM volume 3, 12.11), the same on each processor:
@@ -226,9 +265,17 @@ ap_code:
 	.balign 8
 .Lap_code_end:
 
-	.org	reset_code + 0x230
+	.org	reset_code + FAULT - RESET
+	.code64
+	jmp	.Lfault
+	.org	reset_code + FAULT_WITH_ERROR - RESET
+	jmp	.Lfault_with_error
+	.org	reset_code + 0x270
 	.code16
 	jmp	.Lstart16
-	.org	reset_code + 0x240
+	.org	reset_code + EARLY_LEAVE - RESET
+	.code64
+	jmp	.Lleave
+	.org	reset_code + 0x280
 
 	.section .note.GNU-stack, "", @progbits

@@ -6,15 +6,14 @@
 #include "arch/x86_64/cpu.h"
 
 	.section .text.vectors, "ax", @progbits
-	.balign	16
+	.balign	512
 	.globl	vectors
 	.hidden	vectors
 vectors:
 	.set	vector, 0
 	.rept	32
 	.balign	16
-	/* The processor itself pushes an error code for 8, 10-14, 17, 21, 29, 30. */
-	.if	((1 << vector) & 0x60227d00) == 0
+	.if	((1 << vector) & VECTORS_WITH_ERROR) == 0
 	pushq	$0
 	.endif
 	pushq	$vector
@@ -53,6 +52,16 @@ cpu_enter64:
 	xorl	%ebp, %ebp
 	xorl	%ebx, %ebx
 	jmpq	*%rdi
+
+	.section .text.cpu_enter64_early, "ax", @progbits
+	.globl	cpu_enter64_early
+cpu_enter64_early:
+	cli
+	cld
+	xorl	%ebp, %ebp
+	xorl	%ebx, %ebx
+	movl	$EARLY_LEAVE, %eax
+	jmpq	*%rax
 
 	/* void cpu_enter32(uint32_t edi entry, uint32_t esi argument): PVH, xen/include/public/arch-x86/hvm/start_info.h */
 	.section .text.cpu_enter32, "ax", @progbits

@@ -25,8 +25,8 @@ int board_tables(struct machine *machine)
 
 void board_print_devices(const struct machine *machine)
 {
-	log_info("serial port 0x%lx, fw_cfg port 0x%lx, PCI configuration at 0x%lx", machine->console.base,
-		 machine->fw_cfg.base, machine->ecam);
+	log_info("serial port 0x%lx, fw_cfg port 0x%lx, PCI configuration at 0x%lx",
+		 machine->console.base, machine->fw_cfg.base, machine->ecam);
 	devices_print();
 }
 

@@ -24,33 +24,28 @@
 static struct pci_host host;
 
 /*
- * The largest hole of the map above 4 GiB, from a multiple of 1 GiB on, that the processor can address: with common
- * sizes the one behind RAM. Memory that may be plugged in later is spared (etc/reserved-memory-end).
+ * The first hole of the map above 4 GiB, from a multiple of 1 GiB on, as far as the processor can address. Memory that
+ * may be plugged in later is spared (etc/reserved-memory-end).
  */
 static struct pci_window high_window(struct machine *machine)
 {
-	const struct memmap *map = memmap_system();
 	uint32_t bits = cpu_id(CPUID_ADDRESS_BITS).eax & 0xff;
-	uint64_t limit = UINT64_C(1) << (bits >= 36 && bits <= 52 ? bits : 36), spared = 0;
-	struct pci_window best = {0, 0};
+	uint64_t limit = UINT64_C(1) << (bits ? bits : 36), base = GIB(4);
 	struct mem_region region;
 	struct fw_cfg_item item;
 
-	if (!fw_cfg_find(&machine->fw_cfg, "etc/reserved-memory-end", &item) && item.size == 8)
-		fw_cfg_read(&machine->fw_cfg, &item, 0, &spared, sizeof(spared));
-	memmap_find(map, GIB(4), &region);
-	do {
-		uint64_t base = region.base > GIB(4) ? region.base : GIB(4);
-		uint64_t end = region.end && region.end < limit ? region.end : limit;
-
-		if (base < spared)
-			base = spared;
-		base = align_up(base, GIB(1));
-		if (region.props.owner == MEM_OWNER_HOLE && base < end &&
-		    end - base > best.end - best.base)
-			best = (struct pci_window){base, end};
-	} while (memmap_next(map, &region) && region.base < limit);
-	return best;
+	if (!fw_cfg_find(&machine->fw_cfg, "etc/reserved-memory-end", &item))
+		fw_cfg_read(&machine->fw_cfg, &item, 0, &base, sizeof(base));
+	memmap_find(memmap_system(), base, &region);
+	while (region.props.owner != MEM_OWNER_HOLE)
+		if (!memmap_next(memmap_system(), &region))
+			return (struct pci_window){0, 0};
+	if (region.base > base)
+		base = region.base;
+	if (region.end && region.end < limit)
+		limit = region.end;
+	base = align_up(base, GIB(1));
+	return base < limit ? (struct pci_window){base, limit} : (struct pci_window){0, 0};
 }
 
 int devices_init(struct machine *machine)

@@ -29,13 +29,13 @@ struct fixture {
 	struct mem_props props;
 };
 
-#define FIXTURE(base_, size_, type_, attrs_, tag_)                                                \
-	{                                                                                         \
-		base_, size_,                                                                     \
-		{                                                                                 \
-			.type = type_, .owner = MEM_OWNER_HARDWARE, .life = MEM_LIFE_FOREVER,     \
-			.attrs = attrs_, .tag = tag_                                              \
-		}                                                                                 \
+#define FIXTURE(base_, size_, type_, attrs_, tag_)                                            \
+	{                                                                                     \
+		base_, size_,                                                                 \
+		{                                                                             \
+			.type = type_, .owner = MEM_OWNER_HARDWARE, .life = MEM_LIFE_FOREVER, \
+			.attrs = attrs_, .tag = tag_                                          \
+		}                                                                             \
 	}
 
 /*
@@ -77,9 +77,11 @@ static int read_e820(struct early *early, uint8_t **table, uint64_t *size)
 	if (fw_cfg_probe(fw))
 		return say(early, "there is no fw_cfg device with DMA at port 0x510",
 			   ": run this firmware on qemu-system-x86_64 -M q35");
-	if (fw_cfg_count_files(fw, &files) || files * FW_CFG_ENTRY_SIZE + E820_SIZE_MAX > SCRATCH_SIZE ||
+	if (fw_cfg_count_files(fw, &files) ||
+	    files * FW_CFG_ENTRY_SIZE + E820_SIZE_MAX > SCRATCH_SIZE ||
 	    fw_cfg_read_directory(fw, scratch, files))
-		return say(early, "fw_cfg's directory cannot be read", ": is it damaged, or larger than 960 files?");
+		return say(early, "fw_cfg's directory cannot be read",
+			   ": is it damaged, or larger than 960 files?");
 	if (fw_cfg_find(fw, "etc/e820", &item))
 		return say(early, "fw_cfg has no etc/e820, so nothing is known of RAM",
 			   ": run a QEMU of 2013 or later with -M q35");
@@ -88,7 +90,8 @@ static int read_e820(struct early *early, uint8_t **table, uint64_t *size)
 	*table = scratch + files * FW_CFG_ENTRY_SIZE;
 	*size = item.size;
 	if (fw_cfg_read(fw, &item, 0, *table, item.size))
-		return say(early, "etc/e820 cannot be read", ": the fw_cfg device reports an error");
+		return say(early, "etc/e820 cannot be read",
+			   ": the fw_cfg device reports an error");
 	return 0;
 }
 
@@ -111,8 +114,8 @@ static int add_fixtures(struct memmap *map)
 static void claim_preloaded(struct early *early)
 {
 	struct fw_cfg *fw = &early->machine.fw_cfg;
-	const struct mem_props props = mem_props_make(MEM_LOADER_CODE, MEM_OWNER_LMB, MEM_LIFE_SESSION,
-						      MEM_RW | MEM_X, 0, "kernel ELF");
+	const struct mem_props props = mem_props_make(
+		MEM_LOADER_CODE, MEM_OWNER_LMB, MEM_LIFE_SESSION, MEM_RW | MEM_X, 0, "kernel ELF");
 	uint64_t base;
 
 	if (!fw_cfg_number(fw, FW_CFG_KERNEL_ENTRY, 4))
@@ -143,7 +146,8 @@ int board_early(struct early *early)
 		return say(early, "etc/e820 is refused: ", dram.problem);
 	error = add_fixtures(&early->map);
 	if (error)
-		return say(early, "etc/e820 is refused: ", "it leaves the map no room for the devices");
+		return say(early,
+			   "etc/e820 is refused: ", "it leaves the map no room for the devices");
 	machine->ram = dram.ram;
 	machine->ram_top = dram.low_end;
 	machine->cpus = (uint32_t)fw_cfg_number(&machine->fw_cfg, FW_CFG_NB_CPUS, 2);
@@ -153,4 +157,21 @@ int board_early(struct early *early)
 	machine->ecam_size = ECAM_SIZE;
 	claim_preloaded(early);
 	return 0;
+}
+
+extern const uint8_t image_base[]; /* link address 0 */
+
+/* Called by arch/x86_64/start.S when an exception happens before relocation. scripts/backtrace knows the line. */
+_Noreturn void early_fault(uint64_t rip, uint64_t address);
+
+_Noreturn void early_fault(uint64_t rip, uint64_t address)
+{
+	struct console console = {.base = SERIAL_PORT};
+
+	console_puts(&console, "fault before relocation: at cadastre.elf+");
+	console_put_hex(&console, rip - (uint64_t)(uintptr_t)image_base);
+	console_puts(&console, ", last page fault at ");
+	console_put_hex(&console, address);
+	console_puts(&console, "; this is a bug\n");
+	board_poweroff(NULL);
 }

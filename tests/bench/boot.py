@@ -127,7 +127,10 @@ def board_rows(table, board, title, peers, goals, memory_peer):
               count(board, cpu="max" + (",pauth-impdef=on" if board == ARM else "")).instructions, goals["quiet"])
     peer_name, peer, _ = peers[-1] if board == X86 else (None, None, None)
     growth(table, board, base, goals, peer, peer_name)
-    table.row("bytes of flash", qemu.firmware_of(board).stat().st_size, FLASH_MAX)
+    image = qemu.firmware_of(board).read_bytes()
+    table.row("bytes of flash", len(image), FLASH_MAX)
+    padding = sum(len(run[0]) for run in re.finditer(rb"\0{256,}|\xff{256,}", image))
+    table.row("  of them no padding", len(image) - padding)
     name, firmware, margin = memory_peer
     theirs = memtotal(board, firmware)
     table.row("KiB that Linux has of 512 MiB (MemTotal)", memtotal(board, None), theirs + margin, [(name, theirs)],

@@ -25,8 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!linux_x86_recognise(data, size) || linux_x86_header(data, size, file_size, &h))
 		return 0;
 	if (h.code_offset > file_size || h.code_size > file_size - h.code_offset || !h.code_size ||
-	    h.span < h.code_size || !h.alignment || h.alignment & (h.alignment - 1) || h.header_end > HDR_END_MAX ||
-	    h.header_end > size || h.pref_address % 4096)
+	    h.span < h.code_size || !h.alignment || h.alignment & (h.alignment - 1) ||
+	    h.header_end > HDR_END_MAX || h.header_end > size || h.pref_address % 4096)
 		abort();
 	return 0;
 }

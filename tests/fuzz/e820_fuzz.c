@@ -23,14 +23,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct memmap_ops ops = { .grow = grow, .shrink = shrink };
+	static const struct memmap_ops ops = {.grow = grow, .shrink = shrink};
 	static struct memmap map;
 	struct dram_e820 result;
 	int error;
 
 	memmap_init(&map, &ops, NULL);
 	error = dram_e820_describe(&map, data, size, &result);
-	if (memmap_check(&map) || (error && (memmap_count(&map) != 1 || !result.problem)) || (!error && !result.ram))
+	if (memmap_check(&map) || (error && (memmap_count(&map) != 1 || !result.problem)) ||
+	    (!error && !result.ram))
 		abort();
 	memmap_destroy(&map);
 	return 0;

@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (uint32_t i = 0; i < elf.count; i++) {
 		const struct elf_segment *s = &elf.segments[i];
 
-		if (s->offset > size || s->file_size > size - s->offset || s->file_size > s->size || !s->size ||
-		    s->base + s->size > GIB(4))
+		if (s->offset > size || s->file_size > size - s->offset || s->file_size > s->size ||
+		    !s->size || s->base + s->size > GIB(4))
 			abort();
 		loaded += s->size;
 	}

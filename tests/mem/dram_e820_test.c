@@ -151,7 +151,7 @@ static void test_refusals(void)
 #define UNITS 48
 #define UNIT UINT64_C(0x1800) /* not whole pages */
 
-static const uint32_t types[] = { 1, 1, 1, 2, 3, 4, 5, 7, 0, 99 };
+static const uint32_t types[] = {1, 1, 1, 2, 3, 4, 5, 7, 0, 99};
 
 /* Higher wins. */
 static int rank(uint32_t type)
@@ -174,15 +174,20 @@ static int rank(uint32_t type)
 
 static uint32_t type_wanted(int rank_)
 {
-	static const uint32_t wanted[] = { 0, MEM_CONVENTIONAL, MEM_PERSISTENT, MEM_ACPI_RECLAIM, MEM_ACPI_NVS,
-					   MEM_RESERVED, MEM_UNUSABLE };
+	static const uint32_t wanted[] = {0,
+					  MEM_CONVENTIONAL,
+					  MEM_PERSISTENT,
+					  MEM_ACPI_RECLAIM,
+					  MEM_ACPI_NVS,
+					  MEM_RESERVED,
+					  MEM_UNUSABLE};
 
 	return wanted[rank_];
 }
 
 static int round_agrees(void)
 {
-	int model[UNITS] = { 0 };
+	int model[UNITS] = {0};
 	uint64_t ram = 0, count = tap_below(13);
 	int error;
 
@@ -205,7 +210,8 @@ static int round_agrees(void)
 	for (uint64_t u = 0; u < UNITS; u++) {
 		struct mem_region region = at(u * UNIT);
 
-		if (model[u] == 0 ? region.props.owner != MEM_OWNER_HOLE : region.props.type != type_wanted(model[u]))
+		if (model[u] == 0 ? region.props.owner != MEM_OWNER_HOLE
+				  : region.props.type != type_wanted(model[u]))
 			return 0;
 	}
 	return at(UNITS * UNIT).props.owner == MEM_OWNER_HOLE;

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The scripts that read a console log."""
 
+import os
 import re
+import shutil
 import subprocess
 import xml.etree.ElementTree
+
+import pytest
 
 import machine as qemu
 
@@ -69,3 +73,14 @@ def test_backtrace():
                          check=True).stdout
     assert out.startswith("before\n") and out.endswith("after\n")
     assert len(re.findall(r"^ +boot_main  boot/main\.c:\d+$", out, re.M)) == 2
+
+
+@pytest.mark.skipif(not shutil.which("gdb-multiarch"), reason="no gdb-multiarch here")
+@pytest.mark.parametrize("board", ["qemu-aarch64", "qemu-x86_64"])
+def test_gdb(board):
+    """One command leads to the relocated image, with symbols; breakpoints there work."""
+    done = subprocess.run([qemu.TOP / "scripts" / "gdb", board, "-batch", "-ex", "break bootmgr_run", "-ex", "continue",
+                           "-ex", "backtrace"], env=dict(os.environ, O=str(qemu.BUILD)), capture_output=True, text=True,
+                          timeout=60, cwd=qemu.TOP)
+    assert re.search(r"boot_main .* at boot/main\.c:\d+", done.stdout), done.stdout
+    assert re.search(r"^#0 +bootmgr_run \(", done.stdout, re.M), done.stdout + done.stderr
