@@ -58,6 +58,9 @@ uint64_t arch_ticks_to_ns(uint64_t ticks);
 void arch_cache_clean(uint64_t base, uint64_t size);
 /* Makes code that was written at [base, base + size) fit to run. */
 void arch_code_sync(uint64_t base, uint64_t size);
+/* Copies a multiple of 256 bytes between addresses that are multiples of 16, by whatever registers are widest. Not where
+ * interrupts are on: it saves nothing. */
+void arch_fp_copy(void *to, const void *from, uint64_t size);
 /* Orders memory accesses before against device accesses after, and the other way round. */
 void arch_dma_barrier(void);
 

@@ -38,6 +38,8 @@ start:
 	b.lo	1f
 	bl	el2
 1:	msr	tpidr_el1, xzr		/* vectors.S: no fault stack yet */
+	mov	x0, #CPACR_EL1_FPEN
+	msr	cpacr_el1, x0
 
 	/* Where are we, where is the stack, where the devicetree? */
 	mov	x0, #RAM_BASE

@@ -58,6 +58,7 @@
 
 #define HCR_EL2_RW BIT(31) /* EL1 is AArch64 */
 #define CPTR_EL2_NO_TRAPS 0x33ff /* RES1 bits */
+#define CPACR_EL1_FPEN (3 << 20) /* EL1 may use FP and SIMD registers */
 
 #ifdef __ASSEMBLER__
 /* The address of a symbol up to 4 GiB away, wherever we run. */
