@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Images: load, start, exit, unload; see image.h. */
+#define LOG_PREFIX "efi"
+
+#include <errno.h>
+#include <string.h>
+
+#include "efi/debug_image.h"
+#include "efi/device_path.h"
+#include "efi/event.h"
+#include "efi/handle.h"
+#include "efi/image.h"
+#include "efi/image_source.h"
+#include "efi/list.h"
+#include "efi/memory.h"
+#include "efi/platform.h"
+#include "efi/pool.h"
+#include "efi/table.h"
+#include "lib/bytes.h"
+#include "lib/log.h"
+
+#define IMAGE_ALIGN_MAX MIB(2)
+
+struct image {
+	struct efi_loaded_image_protocol loaded;
+	struct list link;
+	efi_handle handle;
+	efi_image_entry_point entry;
+	uint64_t pages;
+	uint16_t subsystem;
+	bool nx_compat;
+	bool started;
+	bool running;
+	struct efi_device_path_protocol *path;
+	struct efi_context context;
+	uint64_t exit_data_size;
+	CHAR16 *exit_data;
+};
+
+static const struct efi_guid loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+static const struct efi_guid loaded_path_guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;
+static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+static struct list images = LIST_EMPTY(images);
+static struct image *current;
+
+static struct image *image_of(efi_handle handle)
+{
+	list_for_each (link, &images) {
+		struct image *image = list_of(link, struct image, link);
+
+		if (image->handle == handle)
+			return handle ? image : NULL;
+	}
+	return NULL;
+}
+
+bool efi_image_is(efi_handle handle)
+{
+	return image_of(handle) != NULL;
+}
+
+struct efi_loaded_image_protocol *efi_image_loaded(efi_handle handle)
+{
+	struct image *image = image_of(handle);
+
+	return image ? &image->loaded : NULL;
+}
+
+efi_handle efi_image_current(void)
+{
+	return current ? current->handle : NULL;
+}
+
+void efi_image_reset(void)
+{
+	list_init(&images);
+	current = NULL;
+}
+
+/* ---- load ---- */
+
+static efi_status status_of(int error)
+{
+	switch (error) {
+	case 0:
+		return EFI_SUCCESS;
+	case -ENOEXEC:
+		return EFI_UNSUPPORTED;
+	case -EIO:
+		return EFI_DEVICE_ERROR;
+	case -ENOMEM:
+		return EFI_OUT_OF_RESOURCES;
+	default:
+		return EFI_LOAD_ERROR;
+	}
+}
+
+/* 7.2, table 7.5: what an image's pages are by the kind of image. */
+static void image_types(struct image *image, uint16_t subsystem)
+{
+	image->subsystem = subsystem;
+	switch (subsystem) {
+	case PE_SUBSYSTEM_BOOT_DRIVER:
+		image->loaded.ImageCodeType = EfiBootServicesCode;
+		image->loaded.ImageDataType = EfiBootServicesData;
+		break;
+	case PE_SUBSYSTEM_RUNTIME_DRIVER:
+		image->loaded.ImageCodeType = EfiRuntimeServicesCode;
+		image->loaded.ImageDataType = EfiRuntimeServicesData;
+		break;
+	default:
+		image->loaded.ImageCodeType = EfiLoaderCode;
+		image->loaded.ImageDataType = EfiLoaderData;
+		break;
+	}
+}
+
+/* Claims the image's pages, to be written and not to be executed yet. */
+static efi_status claim_pages(struct image *image, const struct pe_image *pe)
+{
+	uint64_t align = pe->alignment > IMAGE_ALIGN_MAX ? IMAGE_ALIGN_MAX : pe->alignment;
+	struct efi_pages_request request = {
+		.pages = (pe->size + PAGE_SIZE - 1) / PAGE_SIZE,
+		.align = align,
+		.props = efi_memory_policy(image->loaded.ImageCodeType, MEM_OWNER_EFI, "EFI image"),
+	};
+	uint64_t base = pe->base;
+	efi_status status;
+
+	request.props.attrs = MEM_RW;
+	if (pe->relocatable) {
+		status = efi_pages_claim(&request, &base);
+	} else {
+		/* It runs where it was linked, or nowhere. */
+		status = efi_allocate_pages(AllocateAddress, image->loaded.ImageCodeType,
+					    request.pages, &base);
+		if (status == EFI_NOT_FOUND)
+			status = EFI_UNSUPPORTED;
+	}
+	if (EFI_ERROR(status))
+		return status;
+	image->loaded.ImageBase = (void *)(uintptr_t)base;
+	image->loaded.ImageSize = request.pages * PAGE_SIZE;
+	image->pages = request.pages;
+	return EFI_SUCCESS;
+}
+
+static efi_status protect(const struct image *image, uint64_t from, uint64_t to, uint8_t attrs)
+{
+	uint64_t base = (uint64_t)(uintptr_t)image->loaded.ImageBase;
+
+	if (from >= to)
+		return EFI_SUCCESS;
+	return efi_pages_protect(base + from, (to - from) / PAGE_SIZE, MEM_OWNER_EFI, attrs);
+}
+
+/*
+ * The one policy of rights in images. When all sections begin on pages each gets its own, and the headers may be
+ * read. An image with smaller alignment (Linux 6.1 on x86, old shims) has one set of rights for all, which
+ * must be all of them.
+ */
+static efi_status protect_image(const struct image *image, const struct pe_image *pe)
+{
+	struct pe_section section;
+	efi_status status;
+	uint64_t end;
+
+	if (!pe_sections_are_aligned(pe))
+		return protect(image, 0, image->loaded.ImageSize, MEM_R | MEM_W | MEM_X);
+	end = align_up(pe->headers_size, PAGE_SIZE);
+	status = protect(image, 0, end, MEM_R);
+	for (uint16_t i = 0; i < pe->section_count && !EFI_ERROR(status); i++) {
+		pe_section_get(pe, i, &section);
+		if (!section.size)
+			continue;
+		end = align_up((uint64_t)section.offset + section.size, PAGE_SIZE);
+		status = protect(image, section.offset, end, section.rights);
+	}
+	return status;
+}
+
+static efi_status install_image(struct image *image)
+{
+	void *path = image->path;
+
+	image->handle = NULL;
+	if (!path)
+		return efi_install_multiple_protocol_interfaces(&image->handle, &loaded_guid,
+								&image->loaded, (void *)NULL);
+	return efi_install_multiple_protocol_interfaces(&image->handle, &loaded_guid,
+							&image->loaded, &loaded_path_guid, path,
+							(void *)NULL);
+}
+
+/* Gives back all that an image that is no longer on a handle has. */
+static void image_free(struct image *image)
+{
+	uint64_t base = (uint64_t)(uintptr_t)image->loaded.ImageBase;
+
+	if (base)
+		efi_pages_release(base, image->pages, MEM_OWNER_EFI);
+	if (image->path)
+		efi_free_pool(image->path);
+	if (image->loaded.FilePath)
+		efi_free_pool(image->loaded.FilePath);
+	efi_free_pool(image);
+}
+
+static efi_status image_build(struct image *image, const struct efi_image_request *request)
+{
+	struct pe_image pe;
+	efi_status status = status_of(pe_parse(&pe, request->head, request->head_size,
+					       request->source->size, efi_platform_machine()));
+
+	if (EFI_ERROR(status))
+		return status;
+	image_types(image, pe.subsystem);
+	image->nx_compat = pe.nx_compat;
+	if (request->path && !(image->path = efi_device_path_duplicate(request->path)))
+		return EFI_OUT_OF_RESOURCES;
+	if (request->file_path &&
+	    !(image->loaded.FilePath = efi_device_path_duplicate(request->file_path)))
+		return EFI_OUT_OF_RESOURCES;
+	status = claim_pages(image, &pe);
+	if (!EFI_ERROR(status))
+		status = status_of(pe_load(&pe, request->source, image->loaded.ImageBase));
+	if (!EFI_ERROR(status))
+		status = protect_image(image, &pe);
+	if (EFI_ERROR(status))
+		return status;
+	efi_platform_code_sync((uint64_t)(uintptr_t)image->loaded.ImageBase, pe.size);
+	image->entry = (efi_image_entry_point)((uintptr_t)image->loaded.ImageBase + pe.entry);
+	return install_image(image);
+}
+
+efi_status efi_image_load(const struct efi_image_request *request, efi_handle *handle)
+{
+	struct image *image = efi_new(sizeof(*image));
+	efi_status status;
+
+	if (!image)
+		return EFI_OUT_OF_RESOURCES;
+	image->loaded.Revision = EFI_LOADED_IMAGE_PROTOCOL_REVISION;
+	image->loaded.ParentHandle = request->parent;
+	image->loaded.SystemTable = efi_system_table();
+	image->loaded.DeviceHandle = request->device;
+	status = image_build(image, request);
+	if (EFI_ERROR(status)) {
+		image_free(image);
+		return status;
+	}
+	list_append(&images, &image->link);
+	efi_debug_image_add(image->handle, &image->loaded);
+	*handle = image->handle;
+	log_debug("image at 0x%lx, %lu KiB%s", (uint64_t)(uintptr_t)image->loaded.ImageBase,
+		  image->loaded.ImageSize >> 10, image->nx_compat ? "" : ", not NX_COMPAT");
+	return EFI_SUCCESS;
+}
+
+static int read_buffer(const struct pe_source *source, uint64_t offset, void *to, uint64_t size)
+{
+	if (offset > source->size || size > source->size - offset)
+		return -EINVAL;
+	memcpy(to, (const uint8_t *)source->context + offset, size);
+	return 0;
+}
+
+efi_status EFIAPI efi_load_image(BOOLEAN BootPolicy, efi_handle ParentImageHandle,
+				 struct efi_device_path_protocol *DevicePath, void *SourceBuffer,
+				 uint64_t SourceSize, efi_handle *ImageHandle)
+{
+	struct efi_file_buffer file = {.data = SourceBuffer, .size = SourceSize};
+	struct efi_device_path_protocol *rest = DevicePath;
+	struct pe_source source = {.read = read_buffer};
+	struct efi_image_request request = {.source = &source, .parent = ParentImageHandle};
+	efi_status status = EFI_SUCCESS;
+
+	if (!ImageHandle ||
+	    (!image_of(ParentImageHandle) && ParentImageHandle != efi_firmware_handle()) ||
+	    !ParentImageHandle)
+		return EFI_INVALID_PARAMETER;
+	if (!SourceBuffer && !DevicePath)
+		return EFI_NOT_FOUND;
+	if (SourceBuffer && !SourceSize)
+		return EFI_LOAD_ERROR;
+	if (!SourceBuffer)
+		status = efi_image_source_read(DevicePath, BootPolicy, &file);
+	if (EFI_ERROR(status))
+		return status;
+	if (DevicePath && efi_device_path_size(DevicePath)) {
+		request.path = DevicePath;
+		if (!EFI_ERROR(efi_locate_device_path(&path_guid, &rest, &request.device)))
+			request.file_path = rest;
+		else
+			request.file_path = DevicePath;
+	}
+	source.context = file.data;
+	source.size = file.size;
+	request.head = file.data;
+	request.head_size = file.size;
+	status = efi_image_load(&request, ImageHandle);
+	if (!SourceBuffer)
+		efi_free_pool(file.data);
+	return status;
+}
+
+/* ---- end ---- */
+
+/* Takes an image out of the database and gives everything back. */
+static void image_remove(struct image *image)
+{
+	uint64_t base = (uint64_t)(uintptr_t)image->loaded.ImageBase;
+	uint64_t events = efi_event_forget_code(base, image->loaded.ImageSize);
+
+	if (events)
+		log_debug("an image left %lu events behind; they are closed", events);
+	efi_debug_image_remove(image->handle);
+	efi_handle_close_agent(image->handle);
+	efi_uninstall_protocol_interface(image->handle, &loaded_guid, &image->loaded);
+	if (image->path)
+		efi_uninstall_protocol_interface(image->handle, &loaded_path_guid, image->path);
+	list_remove(&image->link);
+	image_free(image);
+}
+
+efi_status EFIAPI efi_unload_image(efi_handle ImageHandle)
+{
+	struct image *image = image_of(ImageHandle);
+	efi_status status;
+
+	if (!image)
+		return EFI_INVALID_PARAMETER;
+	if (image->running)
+		return EFI_UNSUPPORTED;
+	if (image->started) {
+		if (!image->loaded.Unload)
+			return EFI_UNSUPPORTED;
+		status = image->loaded.Unload(ImageHandle);
+		if (EFI_ERROR(status))
+			return status;
+	}
+	image_remove(image);
+	return EFI_SUCCESS;
+}
+
+/* ---- start and exit ---- */
+
+/* A stack with a page below it that nobody may touch. */
+static efi_status stack_claim(uint64_t *base)
+{
+	struct efi_pages_request request = {
+		.pages = EFI_STACK_SIZE / PAGE_SIZE + 1,
+		.props = efi_memory_policy(EfiBootServicesData, MEM_OWNER_EFI, "EFI stack"),
+	};
+	efi_status status = efi_pages_claim(&request, base);
+
+	if (EFI_ERROR(status))
+		return status;
+	status = efi_pages_protect(*base, 1, MEM_OWNER_EFI, 0);
+	if (EFI_ERROR(status))
+		efi_pages_release(*base, request.pages, MEM_OWNER_EFI);
+	return status;
+}
+
+static void stack_release(uint64_t base)
+{
+	efi_pages_release(base, EFI_STACK_SIZE / PAGE_SIZE + 1, MEM_OWNER_EFI);
+}
+
+/* Runs the image: from here on until it is back it is the current one, and the memory policy is its own. */
+static efi_status image_run(struct image *image, uint64_t stack)
+{
+	struct image *before = current;
+	bool strict = efi_memory_set_strict(image->nx_compat);
+	efi_tpl tpl = efi_current_tpl();
+	efi_status status;
+
+	current = image;
+	image->started = true;
+	image->running = true;
+	status = efi_platform_enter(&image->context, image->entry, image->handle,
+				    efi_system_table(), stack + PAGE_SIZE + EFI_STACK_SIZE);
+	image->running = false;
+	current = before;
+	efi_memory_set_strict(strict);
+	/* 7.4.5: it should come back at the level at which it started. */
+	efi_restore_tpl(tpl);
+	return status;
+}
+
+efi_status EFIAPI efi_start_image(efi_handle ImageHandle, uint64_t *ExitDataSize, CHAR16 **ExitData)
+{
+	struct image *image = image_of(ImageHandle);
+	efi_status status;
+	uint64_t stack;
+
+	if (!image || image->started)
+		return EFI_INVALID_PARAMETER;
+	status = stack_claim(&stack);
+	if (EFI_ERROR(status))
+		return EFI_OUT_OF_RESOURCES;
+	status = image_run(image, stack);
+	stack_release(stack);
+	if (ExitDataSize)
+		*ExitDataSize = image->exit_data_size;
+	if (ExitData)
+		*ExitData = image->exit_data;
+	else if (image->exit_data)
+		efi_free_pool(image->exit_data);
+	image->exit_data = NULL;
+	if (EFI_ERROR(status) || image->subsystem == PE_SUBSYSTEM_APPLICATION)
+		image_remove(image);
+	return status;
+}
+
+efi_status EFIAPI efi_exit(efi_handle ImageHandle, efi_status ExitStatus, uint64_t ExitDataSize,
+			   CHAR16 *ExitData)
+{
+	struct image *image = image_of(ImageHandle);
+	void *copy = NULL;
+
+	if (!image)
+		return EFI_INVALID_PARAMETER;
+	if (!image->started) {
+		image_remove(image);
+		return EFI_SUCCESS;
+	}
+	if (image != current)
+		return EFI_INVALID_PARAMETER;
+	if (ExitDataSize && ExitData) {
+		if (EFI_ERROR(efi_allocate_pool(EfiBootServicesData, ExitDataSize, &copy)))
+			return EFI_OUT_OF_RESOURCES;
+		memcpy(copy, ExitData, ExitDataSize);
+		image->exit_data_size = ExitDataSize;
+		image->exit_data = copy;
+	}
+	efi_platform_leave(&image->context, ExitStatus);
+}

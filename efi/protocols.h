@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The firmware's own protocols (efi/protocols/, one protocol a file, listed in one array in protocols.c). */
+#ifndef EFI_PROTOCOLS_H
+#define EFI_PROTOCOLS_H
+
+#include "efi/efi.h"
+
+/* Installs them all, once, from efi_init. A protocol whose device is not there is not installed; an error is
+ * EFI_OUT_OF_RESOURCES. */
+efi_status efi_protocols_install(void);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the firmware's protocols are made over: a console of bytes, entropy, files that can be read. boot/ fills it in
+ * before efi_init; whatever is NULL is not there, and its protocol is not installed.
+ */
+#ifndef EFI_PROTOCOLS_DEVICES_H
+#define EFI_PROTOCOLS_DEVICES_H
+
+#include "efi/protocol/device_path.h"
+
+/* A file that only has to be read. */
+struct efi_file_source {
+	const char *name; /* ASCII, at most EFI_FILE_NAME_MAX bytes */
+	uint64_t size;
+	/* Reads [offset, offset + size) to `to`: 0, or -errno. Is never asked for what lies beyond the end. */
+	int (*read)(const struct efi_file_source *file, uint64_t offset, void *to, uint64_t size);
+	void *context;
+};
+#define EFI_FILE_NAME_MAX 31
+
+struct efi_devices {
+	/* Bytes as they are; a console that adds a CR to each LF will do as well. */
+	void (*console_write)(const char *bytes, uint64_t size);
+	/* A byte that was typed, or -1 when there is none. Never waits. */
+	int (*console_read)(void);
+	const struct efi_device_path_protocol *console_path; /* NULL: one is made up */
+	/* Fills the buffer with random bytes of full entropy: 0, or -errno when there are none. */
+	int (*entropy)(void *buffer, uint64_t size);
+	/* What QEMU was given: kernel, initrd, cmdline, in a directory of their own. */
+	const struct efi_file_source *files;
+	uint32_t file_count;
+	const struct efi_file_source *initrd; /* for the Linux EFI stub */
+};
+
+/* The object must stay. */
+void efi_devices_set(const struct efi_devices *devices);
+/* Never NULL. */
+const struct efi_devices *efi_devices(void);
+
+#endif

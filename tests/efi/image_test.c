@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test-sources: efi/memory.c efi/memory_attributes.c efi/pool.c efi/event.c efi/object.c efi/handle.c efi/open.c */
+/* test-sources: efi/locate.c efi/driver.c efi/device_path.c efi/image.c efi/image_source.c efi/pe.c efi/exit.c */
+/* test-sources: efi/table.c efi/crc32.c efi/misc.c efi/api.c efi/debug_image.c tests/efi/machine.c tests/host.c lib/log.c */
+/* test-sources: mem/memmap.c mem/memmap_tree.c mem/mem_props.c mem/pages.c */
+/*
+ * Images and the tables: LoadImage, StartImage, Exit, UnloadImage, ExitBootServices, configuration tables; see
+ * efi/image.h, exit.h, table.h, api.h. The applications are functions below, reached through real PE images.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "efi/api.h"
+#include "efi/event.h"
+#include "efi/exit.h"
+#include "efi/handle.h"
+#include "efi/image.h"
+#include "efi/memory.h"
+#include "efi/pool.h"
+#include "efi/protocol/device_path.h"
+#include "efi/protocol/misc.h"
+#include "efi/protocol/tables.h"
+#include "efi/table.h"
+#include "tests/efi/machine.h"
+#include "tests/efi/pe_make.h"
+#include "tests/tap.h"
+
+#define PAGE UINT64_C(4096)
+
+static const struct efi_guid loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+static const struct efi_guid test_guid =
+	EFI_GUID(aaaaaaaa, 1111, 2222, 01, 02, 03, 04, 05, 06, 07, 0a);
+static const struct efi_setup setup;
+static uint8_t file[PE_MAKE_SIZE];
+static int ran;
+
+static void start_efi(void)
+{
+	machine_start(4096);
+	equal(efi_init(&setup), EFI_SUCCESS, "EFI is set up");
+	ran = 0;
+}
+
+static efi_status load(efi_handle *image)
+{
+	return efi_load_image(0, efi_firmware_handle(), NULL, file, sizeof(file), image);
+}
+
+static efi_handle must_load(const void *entry)
+{
+	efi_handle image = NULL;
+
+	pe_make(file, entry);
+	if (load(&image))
+		ok(0, "an image is loaded");
+	return image;
+}
+
+/* ---- applications ---- */
+
+static efi_status EFIAPI app_simple(efi_handle image, struct efi_system_table *table)
+{
+	struct efi_loaded_image_protocol *loaded;
+	void *p;
+
+	ran++;
+	equal(table->BootServices->HandleProtocol(image, &loaded_guid, &p), EFI_SUCCESS,
+	      "the loaded image protocol");
+	loaded = p;
+	ok(loaded->ParentHandle == efi_firmware_handle() && loaded->SystemTable == table,
+	   "is filled in");
+	equal(le64_load((uint8_t *)loaded->ImageBase + PE_DATA),
+	      (uintptr_t)loaded->ImageBase + PE_DATA + 8, "it is relocated");
+	equal(efi_image_current(), image, "it is the current image");
+	equal(table->BootServices->StartImage(image, NULL, NULL), EFI_INVALID_PARAMETER,
+	      "it cannot start itself");
+	equal(table->BootServices->UnloadImage(image), EFI_UNSUPPORTED, "nor unload");
+	return EFI_WARN_STALE_DATA;
+}
+
+static efi_status EFIAPI app_exit(efi_handle image, struct efi_system_table *table)
+{
+	static const CHAR16 text[] = u"goodbye";
+	CHAR16 *data;
+	void *p;
+
+	ran++;
+	equal(table->BootServices->Exit((efi_handle)&ran, 0, 0, NULL), EFI_INVALID_PARAMETER,
+	      "Exit of garbage");
+	table->BootServices->AllocatePool(EfiLoaderData, sizeof(text), &p);
+	data = memcpy(p, text, sizeof(text));
+	table->BootServices->RaiseTPL(TPL_NOTIFY);
+	table->BootServices->FreePool(p);
+	data = (CHAR16 *)(uintptr_t)text;
+	table->BootServices->Exit(image, EFI_ABORTED, sizeof(text), data);
+	ok(0, "Exit came back");
+	return 0;
+}
+
+static efi_status EFIAPI app_driver(efi_handle image, struct efi_system_table *table)
+{
+	ran++;
+	return table->BootServices->InstallProtocolInterface(&image, &test_guid,
+							     EFI_NATIVE_INTERFACE, &ran);
+}
+
+static efi_status EFIAPI app_leaves_timer(efi_handle image, struct efi_system_table *table)
+{
+	struct efi_loaded_image_protocol *loaded = efi_image_loaded(image);
+	efi_event event;
+
+	ran++;
+	/* A function in the image itself. */
+	table->BootServices->CreateEvent(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_CALLBACK,
+					 (efi_event_notify)((uintptr_t)loaded->ImageBase + PE_TEXT),
+					 NULL, &event);
+	table->BootServices->SetTimer(event, TimerPeriodic, 10);
+	return 0;
+}
+
+static efi_handle outer;
+
+static efi_status EFIAPI app_inner(efi_handle image, struct efi_system_table *table)
+{
+	ran++;
+	(void)image;
+	equal(table->BootServices->Exit(outer, 0, 0, NULL), EFI_INVALID_PARAMETER,
+	      "Exit of one that waits");
+	return EFI_NOT_READY;
+}
+
+static efi_status EFIAPI app_outer(efi_handle image, struct efi_system_table *table)
+{
+	efi_handle inner;
+	efi_status status;
+
+	ran++;
+	outer = image;
+	pe_make(file, (const void *)app_inner);
+	status = table->BootServices->LoadImage(0, image, NULL, file, sizeof(file), &inner);
+	equal(status, EFI_SUCCESS, "an image loads another");
+	equal(table->BootServices->StartImage(inner, NULL, NULL), EFI_NOT_READY, "starts it");
+	equal(efi_image_current(), image, "and goes on");
+	status = table->BootServices->LoadImage(0, image, NULL, file, sizeof(file), &inner);
+	equal(table->BootServices->Exit(inner, 0, 0, NULL), EFI_SUCCESS,
+	      "Exit of one that was not started");
+	ok(!efi_image_is(inner), "unloads it");
+	return table->BootServices->Exit(image, EFI_TIMEOUT, 0, NULL);
+}
+
+/* ---- tests ---- */
+
+static void test_load_errors(void)
+{
+	struct efi_device_path_protocol end = {
+		END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {4, 0}};
+	struct snapshot before;
+	struct snapshot after;
+	efi_handle firmware;
+	efi_handle image = NULL;
+	efi_handle other = NULL;
+
+	start_efi();
+	firmware = efi_firmware_handle();
+	efi_install_protocol_interface(&other, &test_guid, 0, NULL);
+	pe_make(file, (const void *)app_simple);
+	before = machine_snapshot();
+	equal(efi_load_image(0, firmware, NULL, file, sizeof(file), NULL), EFI_INVALID_PARAMETER,
+	      "no ImageHandle");
+	equal(efi_load_image(0, NULL, NULL, file, sizeof(file), &image), EFI_INVALID_PARAMETER,
+	      "no parent");
+	equal(efi_load_image(0, file, NULL, file, sizeof(file), &image), EFI_INVALID_PARAMETER,
+	      "garbage for a parent");
+	equal(efi_load_image(0, other, NULL, file, sizeof(file), &image), EFI_INVALID_PARAMETER,
+	      "a parent that is no image");
+	equal(efi_load_image(0, firmware, NULL, NULL, 0, &image), EFI_NOT_FOUND, "nothing to load");
+	equal(efi_load_image(0, firmware, &end, NULL, 0, &image), EFI_NOT_FOUND,
+	      "a path without a file");
+	equal(efi_load_image(0, firmware, NULL, file, 0, &image), EFI_LOAD_ERROR, "an empty file");
+	file[0] = 0;
+	equal(load(&image), EFI_UNSUPPORTED, "no image");
+	pe_make(file, NULL);
+	le32_store(file + PE_SECTIONS + 12, 0);
+	equal(load(&image), EFI_LOAD_ERROR, "a damaged image");
+	pe_make(file, NULL);
+	le32_store(file + 0x800, PE_IMAGE);
+	equal(load(&image), EFI_LOAD_ERROR, "a damaged relocation");
+	pe_make(file, NULL);
+	le16_store(file + PE_AT + 22, 0x23);
+	equal(load(&image), EFI_UNSUPPORTED, "an image for an address that is none");
+	pe_make(file, NULL);
+	le32_store(file + PE_OPTIONAL + 56, 0x7ffff000);
+	equal(load(&image), EFI_OUT_OF_RESOURCES, "an image larger than RAM");
+	equal(efi_start_image(file, NULL, NULL), EFI_INVALID_PARAMETER, "start: garbage");
+	equal(efi_start_image(firmware, NULL, NULL), EFI_INVALID_PARAMETER, "start: no image");
+	equal(efi_unload_image(other), EFI_INVALID_PARAMETER, "unload: no image");
+	equal(efi_exit(other, 0, 0, NULL), EFI_INVALID_PARAMETER, "exit: no image");
+	for (uint64_t cut = 0; cut < 0xa00; cut += 64) {
+		pe_make(file, NULL);
+		if (!EFI_ERROR(efi_load_image(0, firmware, NULL, file, cut ? cut : 1, &image)))
+			ok(0, "an image that is cut");
+	}
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
+	pe_make(file, NULL);
+	le16_store(file + PE_AT + 22, 0x23);
+	le64_store(file + PE_OPTIONAL + 24, RAM_BASE + 0x100000);
+	equal(load(&image), EFI_SUCCESS, "an image for a free address");
+	equal(efi_image_loaded(image)->ImageBase, RAM_BASE + 0x100000, "is there");
+	equal(load(&other), EFI_UNSUPPORTED, "a second one has no place");
+	equal(efi_unload_image(image), EFI_SUCCESS, "unloaded");
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
+}
+
+static uint8_t attrs_at(uint64_t address)
+{
+	struct mem_region region;
+
+	memmap_find(&machine_map, address, &region);
+	return region.props.attrs;
+}
+
+static void test_rights(void)
+{
+	efi_handle image;
+	uint64_t base;
+
+	start_efi();
+	image = must_load((const void *)app_simple);
+	base = (uint64_t)(uintptr_t)efi_image_loaded(image)->ImageBase;
+	equal(attrs_at(base), MEM_R, "headers may be read");
+	equal(attrs_at(base + PE_TEXT), MEM_RX, "code executed");
+	equal(attrs_at(base + PE_DATA), MEM_RW, "data written");
+	equal(attrs_at(base + PE_DATA + PAGE), MEM_RW, "to its end");
+	equal(attrs_at(base + PE_RELOC), MEM_R, "relocations read");
+	efi_unload_image(image);
+	pe_make(file, (const void *)app_simple);
+	le32_store(file + PE_OPTIONAL + 32, 0x200);
+	equal(load(&image), EFI_SUCCESS, "an image of small alignment");
+	base = (uint64_t)(uintptr_t)efi_image_loaded(image)->ImageBase;
+	equal(attrs_at(base), MEM_RW | MEM_X, "may everything");
+	efi_unload_image(image);
+	pe_make(file, (const void *)app_simple);
+	le32_store(file + PE_OPTIONAL + 32, 0x10000);
+	load(&image);
+	equal((uintptr_t)efi_image_loaded(image)->ImageBase % 0x10000, 0,
+	      "an image of 64 KiB alignment has it");
+	efi_unload_image(image);
+	pe_make(file, NULL);
+	le16_store(file + PE_OPTIONAL + 68, 12);
+	load(&image);
+	equal(efi_image_loaded(image)->ImageCodeType, EfiRuntimeServicesCode,
+	      "a runtime driver's type");
+	equal(((struct efi_memory_attributes_table *)efi_configuration_table(
+		       &(const struct efi_guid)EFI_MEMORY_ATTRIBUTES_TABLE_GUID))
+		      ->NumberOfEntries,
+	      5, "its four parts are in the memory attributes table");
+	efi_unload_image(image);
+}
+
+static void test_start(void)
+{
+	struct snapshot before;
+	struct snapshot after;
+	uint64_t size = 9;
+	CHAR16 *data = NULL;
+	efi_handle image;
+
+	start_efi();
+	before = machine_snapshot();
+	image = must_load((const void *)app_simple);
+	equal(efi_start_image(image, &size, &data), EFI_WARN_STALE_DATA,
+	      "an application returns its status");
+	ok(ran == 1 && !size && !data, "without exit data");
+	ok(!efi_image_is(image), "and is gone");
+	/* HandleProtocol by the firmware is recorded on the handle, which is gone too. */
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
+
+	image = must_load((const void *)app_exit);
+	equal(efi_start_image(image, &size, &data), EFI_ABORTED, "another leaves by Exit");
+	equal(size, 16, "with data");
+	ok(data && data[0] == u'g' && !data[7], "a text");
+	equal(efi_current_tpl(), TPL_APPLICATION, "its raised level is taken back");
+	efi_free_pool(data);
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
+	image = must_load((const void *)app_exit);
+	equal(efi_start_image(image, NULL, NULL), EFI_ABORTED, "exit data that nobody wants");
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "is freed");
+
+	image = must_load((const void *)app_outer);
+	ran = 0;
+	equal(efi_start_image(image, NULL, NULL), EFI_TIMEOUT, "nested");
+	equal(ran, 2, "both ran");
+	equal(efi_image_current(), NULL, "the firmware is back");
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
+
+	image = must_load((const void *)app_leaves_timer);
+	equal(efi_start_image(image, NULL, NULL), 0, "one leaves a timer behind");
+	machine_run(1000);
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "it is closed");
+	ran = 0;
+	for (int i = 0; i < 100; i++) {
+		image = must_load((const void *)(i & 1 ? app_exit : app_outer));
+		efi_start_image(image, NULL, NULL);
+	}
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "a hundred times leave the map equal");
+	machine_fail_at(1);
+	image = NULL;
+	machine_fail_at(0);
+	image = must_load((const void *)app_simple);
+	machine_fail_at(1);
+	equal(efi_start_image(image, NULL, NULL), EFI_OUT_OF_RESOURCES, "no memory for a stack");
+	ok(efi_image_is(image), "the image stays");
+	efi_unload_image(image);
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
+}
+
+static efi_status EFIAPI unload_refuse(efi_handle image)
+{
+	(void)image;
+	return EFI_ACCESS_DENIED;
+}
+
+static efi_status EFIAPI unload_agree(efi_handle image)
+{
+	return efi_uninstall_protocol_interface(image, &test_guid, &ran);
+}
+
+static void test_driver(void)
+{
+	struct snapshot before;
+	struct snapshot after;
+	efi_handle image;
+
+	start_efi();
+	before = machine_snapshot();
+	pe_make(file, (const void *)app_driver);
+	le16_store(file + PE_OPTIONAL + 68, 11);
+	load(&image);
+	equal(efi_start_image(image, NULL, NULL), EFI_SUCCESS, "a driver");
+	ok(efi_image_is(image), "stays");
+	equal(efi_start_image(image, NULL, NULL), EFI_INVALID_PARAMETER, "it cannot start twice");
+	equal(efi_unload_image(image), EFI_UNSUPPORTED, "without Unload it stays");
+	efi_image_loaded(image)->Unload = unload_refuse;
+	equal(efi_unload_image(image), EFI_ACCESS_DENIED, "it may refuse");
+	efi_image_loaded(image)->Unload = unload_agree;
+	equal(efi_unload_image(image), EFI_SUCCESS, "or agree");
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
+}
+
+static void test_load_out_of_memory(void)
+{
+	uint64_t n = 0;
+	efi_status status = EFI_OUT_OF_RESOURCES;
+	efi_handle image = NULL;
+
+	while (status) {
+		struct snapshot before;
+		struct snapshot after;
+
+		machine_start(4096);
+		efi_init(&setup);
+		pe_make(file, (const void *)app_simple);
+		before = machine_snapshot();
+		machine_fail_at(++n);
+		status = load(&image);
+		machine_fail_at(0);
+		if (!status)
+			break;
+		equal(status, EFI_OUT_OF_RESOURCES, "LoadImage without memory says so");
+		after = machine_snapshot();
+		ok(snapshot_same(&before, &after), "and leaves nothing");
+	}
+	ok(n > 4, "each allocation failed in its turn");
+}
+
+/* ---- ExitBootServices ---- */
+
+static char order[16];
+
+static void EFIAPI write_order(efi_event event, void *context)
+{
+	(void)event;
+	strncat(order, context, 1);
+}
+
+static void EFIAPI write_and_allocate(efi_event event, void *context)
+{
+	uint64_t base;
+
+	write_order(event, context);
+	efi_allocate_pages(AllocateAnyPages, EfiLoaderData, 1, &base);
+}
+
+static uint64_t current_key(void)
+{
+	static uint8_t map[8192];
+	uint64_t size = sizeof(map);
+	uint64_t key;
+
+	efi_get_memory_map(&size, map, &key, NULL, NULL);
+	return key;
+}
+
+static efi_status EFIAPI app_exits_boot_services(efi_handle image, struct efi_system_table *table)
+{
+	static const struct efi_guid before_group = EFI_EVENT_GROUP_BEFORE_EXIT_BOOT_SERVICES;
+	struct efi_boot_services *bs = table->BootServices;
+	efi_event event;
+	uint64_t key = current_key();
+	uint64_t base;
+	uint32_t crc;
+
+	bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, write_and_allocate, "b", &before_group,
+			  &event);
+	bs->CreateEvent(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_NOTIFY, write_order, "e", &event);
+	bs->CreateEvent(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_NOTIFY, write_order, "t", &event);
+	bs->SetTimer(event, TimerPeriodic, 10);
+	equal(bs->ExitBootServices(order, key), EFI_INVALID_PARAMETER, "exit: garbage");
+	equal(bs->ExitBootServices(image, key), EFI_INVALID_PARAMETER, "exit: an old key");
+	ok(!strcmp(order, "b"), "those before were told");
+	machine_run(10);
+	ok(!strcmp(order, "bt"), "timers go on");
+	equal(bs->ExitBootServices(image, current_key()), EFI_SUCCESS, "the new key");
+	ok(!strcmp(order, "bte"), "those at the exit were told, those before not again");
+	machine_run(1000);
+	ok(!strcmp(order, "bte"), "no timer any more");
+	ok(!machine_interrupts_on(), "interrupts are off");
+	ok(machine_quiesced == 1 && machine_exited == 1,
+	   "devices are quiet, runtime services know");
+	ok(!table->BootServices && !table->ConOut && !table->ConsoleInHandle,
+	   "the system table is bare");
+	crc = table->Hdr.CRC32;
+	table->Hdr.CRC32 = 0;
+	equal(efi_crc32(table, table->Hdr.HeaderSize), crc, "its CRC is right");
+	equal(efi_allocate_pages(AllocateAnyPages, EfiLoaderData, 1, &base), EFI_UNSUPPORTED,
+	      "no pages any more");
+	equal(bs->AllocatePool(EfiLoaderData, 1, (void **)&event), EFI_UNSUPPORTED, "nor pools");
+	return 0;
+}
+
+static void test_exit_boot_services(void)
+{
+	start_efi();
+	order[0] = 0;
+	efi_start_image(must_load((const void *)app_exits_boot_services), NULL, NULL);
+	ok(efi_exit_done(), "boot services have ended");
+}
+
+/* ---- tables ---- */
+
+static int table_events;
+
+static void EFIAPI count_event(efi_event event, void *context)
+{
+	(void)event;
+	(void)context;
+	table_events++;
+}
+
+static void test_tables(void)
+{
+	struct efi_system_table *table;
+	struct efi_guid guid = test_guid;
+	efi_event event;
+	uint64_t count;
+	uint64_t next;
+	uint32_t crc;
+	void **service;
+
+	start_efi();
+	table = efi_system_table();
+	equal(table->Hdr.Signature, EFI_SYSTEM_TABLE_SIGNATURE, "the system table");
+	equal(table->Hdr.Reserved, 0, "reserved is 0");
+	crc = table->BootServices->Hdr.CRC32;
+	table->BootServices->Hdr.CRC32 = 0;
+	equal(efi_crc32(table->BootServices, table->BootServices->Hdr.HeaderSize), crc,
+	      "boot services' CRC");
+	table->BootServices->Hdr.CRC32 = crc;
+	service = (void **)(void *)&table->BootServices->RaiseTPL;
+	for (int i = 0; i < 44; i++)
+		if (!service[i] && &service[i] != &table->BootServices->Reserved)
+			ok(0, "a service is missing");
+	equal(efi_crc32("123456789", 9), 0xcbf43926, "the CRC's check value");
+	equal(efi_calculate_crc32(NULL, 1, &crc), EFI_INVALID_PARAMETER, "CRC: no data");
+	equal(efi_calculate_crc32(&crc, 0, &crc), EFI_INVALID_PARAMETER, "CRC: no size");
+	equal(efi_calculate_crc32(&crc, 1, NULL), EFI_INVALID_PARAMETER, "CRC: nowhere to");
+
+	count = table->NumberOfTableEntries;
+	table_events = 0;
+	efi_create_event_ex(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_event, NULL, &test_guid, &event);
+	equal(efi_install_configuration_table(NULL, &ran), EFI_INVALID_PARAMETER, "no GUID");
+	equal(efi_install_configuration_table(&test_guid, NULL), EFI_NOT_FOUND,
+	      "nothing to remove");
+	equal(table_events, 0, "nobody is told");
+	equal(efi_install_configuration_table(&test_guid, &ran), EFI_SUCCESS, "added");
+	equal(efi_configuration_table(&test_guid), &ran, "there it is");
+	equal(efi_install_configuration_table(&test_guid, &setup == NULL ? NULL : &table_events),
+	      EFI_SUCCESS, "replaced");
+	equal(table->NumberOfTableEntries, count + 1, "one more");
+	for (uint8_t i = 0; i < 40; i++) {
+		guid.Data4[0] = i;
+		if (i != test_guid.Data4[0] && efi_install_configuration_table(&guid, &ran))
+			ok(0, "another");
+	}
+	equal(table->NumberOfTableEntries, count + 40, "forty");
+	equal(efi_install_configuration_table(&test_guid, NULL), EFI_SUCCESS, "removed");
+	ok(!efi_configuration_table(&test_guid), "gone");
+	equal(table->NumberOfTableEntries, count + 39, "one less");
+	equal(table_events, 3, "told three times");
+	crc = table->Hdr.CRC32;
+	table->Hdr.CRC32 = 0;
+	equal(efi_crc32(table, table->Hdr.HeaderSize), crc, "the system table's CRC");
+
+	equal(efi_get_next_monotonic_count(NULL), EFI_INVALID_PARAMETER, "count: nowhere to");
+	equal(efi_get_next_monotonic_count(&count), EFI_SUCCESS, "count");
+	equal(efi_get_next_monotonic_count(&next), EFI_SUCCESS, "count");
+	equal(next, count + 1, "goes up");
+	equal(efi_stall(100), EFI_SUCCESS, "stall");
+}
+
+/* ---- the way in ---- */
+
+static int read_part(const struct pe_source *source, uint64_t offset, void *to, uint64_t size)
+{
+	if (offset > source->size || size > source->size - offset)
+		return -EIO;
+	memcpy(to, file + offset, size);
+	return 0;
+}
+
+static efi_status EFIAPI app_with_options(efi_handle image, struct efi_system_table *table)
+{
+	struct efi_loaded_image_protocol *loaded = efi_image_loaded(image);
+
+	(void)table;
+	ran++;
+	equal(loaded->LoadOptionsSize, 12, "load options");
+	ok(!memcmp(loaded->LoadOptions, u"quiet", 12), "as given");
+	return 0;
+}
+
+static void test_run(void)
+{
+	struct pe_source source = {.read = read_part, .size = sizeof(file)};
+	struct efi_app app = {.name = "kernel",
+			      .source = &source,
+			      .head = file,
+			      .head_size = sizeof(file),
+			      .load_options = u"quiet"};
+	struct snapshot before;
+	struct snapshot after;
+	bool started;
+
+	start_efi();
+	pe_make(file, (const void *)app_with_options);
+	ok(efi_recognise(file, sizeof(file)), "an EFI image is recognised");
+	/* The watchdog's event is made once. */
+	equal(efi_run_image(&app, &started), 0, "it runs");
+	ok(started && ran == 1, "once");
+	before = machine_snapshot();
+	efi_run_image(&app, &started);
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "and leaves nothing");
+	file[PE_SECTIONS + 13] = 0;
+	equal(efi_run_image(&app, &started), EFI_LOAD_ERROR, "a damaged one does not");
+	ok(!started, "it was not started");
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "and leaves nothing");
+	for (uint64_t n = 1; n < 30; n++) {
+		pe_make(file, (const void *)app_with_options);
+		machine_fail_at(n);
+		if (!efi_run_image(&app, &started))
+			break;
+		machine_fail_at(0);
+		after = machine_snapshot();
+		if (!snapshot_same(&before, &after))
+			ok(0, "out of memory leaves something");
+	}
+	file[0] = 0;
+	ok(!efi_recognise(file, sizeof(file)), "no EFI image");
+	(void)path_guid;
+}
+
+int main(void)
+{
+	test_load_errors();
+	test_rights();
+	test_start();
+	test_driver();
+	test_load_out_of_memory();
+	test_exit_boot_services();
+	test_tables();
+	test_run();
+	return tap_done();
+}
