@@ -54,13 +54,14 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-pr
 # Position independent, because the image moves itself to the top of RAM; for
 # general registers only, because the FPU is off; and never for Linux, whatever
 # the compiler was made for.
-CFLAGS_COMMON := -std=gnu11 -Os -g -ffreestanding -fpie -fvisibility=hidden \
+CFLAGS_COMMON := -std=gnu11 -Os -g -ffreestanding -fbuiltin -fpie -fvisibility=hidden \
 	-ffunction-sections -fdata-sections -fno-common -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -mgeneral-regs-only \
 	-fno-omit-frame-pointer \
 	-U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix
 CFLAGS_aarch64 := -march=armv8-a -mcmodel=tiny -mstrict-align -mno-outline-atomics -mbranch-protection=none
-CFLAGS_x86_64 := -march=x86-64 -mno-red-zone -fcf-protection=none
+# At -Os gcc clears memory by REP STOSL, half as fast as our memset.
+CFLAGS_x86_64 := -march=x86-64 -mno-red-zone -fcf-protection=none -fno-builtin-memset
 
 # Two builds in different folders must give the same bytes: no path of this
 # folder gets into an object.
@@ -127,7 +128,7 @@ $(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
 # $(call board_rules,BOARD,ARCH), with board.mk read just before
 define board_rules
 $1_OBJ := $(patsubst %,$(O)/$1/obj/%.o,$(basename $(sort $(COMMON_SRC) \
-	$(wildcard arch/$2/*.c arch/$2/*.S) $(BOARD_SRC))))
+	$(filter-out arch/$2/irq%,$(wildcard arch/$2/*.c arch/$2/*.S)) $(BOARD_SRC))))
 
 .PHONY: $1
 $1: $(O)/$1/cadastre.bin

@@ -61,6 +61,8 @@ void arch_code_sync(uint64_t base, uint64_t size);
 /* Copies a multiple of 256 bytes between addresses that are multiples of 16, by whatever registers are widest. Not where
  * interrupts are on: it saves nothing. */
 void arch_fp_copy(void *to, const void *from, uint64_t size);
+/* The sum of `size` bytes, modulo 256; under the same condition. */
+uint8_t arch_fp_sum(const void *data, uint64_t size);
 /* Orders memory accesses before against device accesses after, and the other way round. */
 void arch_dma_barrier(void);
 

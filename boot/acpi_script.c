@@ -2,15 +2,16 @@
 /*
  * QEMU's table loader (QEMU hw/acpi/bios-linker-loader.c). Entries of 128 bytes, little-endian:
  *
- *   offset  0         4        60         64         68      72
- *   1       command   file     align      zone:8                     allocate: claim memory, read the file
- *   2       command   dest     src (at 60, 56 bytes)    116 offset  120 size:8    add src's address to dest
- *   3       command   file     offset     start      length          subtract a range's sum from a byte
- *   4       command   dest     src (at 60)  116 dest offset  120 src offset  124 size:8   tell QEMU an address
+ *   allocate       1  file      60 align  64 zone:8       claim memory, read the file to it
+ *   add pointer    2  to  from  116 offset  120 size:8     add `from`'s address to a number in `to`
+ *   add checksum   3  file      60 at  64 start  68 length  make the range's bytes add up to 0
+ *   write pointer  4  to  from  116 to's offset  120 from's offset  124 size:8     tell QEMU
  *
- * Commands that are not known are skipped, as QEMU's other firmware does; the script is padded with zeros.
- * One pass checks and does each command. Addresses are told to QEMU when all else has succeeded, because it
- * writes to them from then on. Any failure gives back what was claimed.
+ * The command is at 0, the first name at 4, the second at 60; numbers without a size have 32 bits.
+ *
+ * Commands that are not known are skipped, as QEMU's other firmware does; the script is padded
+ * with zeros. One pass checks and does each command. Addresses are told to QEMU when all else has
+ * succeeded, because it writes to them from then on. Any failure gives back what was claimed.
  */
 #define LOG_PREFIX "acpi"
 
@@ -19,8 +20,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "arch/arch.h"
 #include "lib/bytes.h"
-#include "lib/checksum.h"
 #include "lib/log.h"
 
 #define NAME_SIZE 56
@@ -41,12 +42,12 @@ __attribute__((format(printf, 3, 4))) static int refuse(int error, uint32_t comm
 	vsnprintf(text, sizeof(text), why, arguments);
 	va_end(arguments);
 	log_error(
-		"etc/table-loader, command %u: %s: no ACPI tables for the OS (-M acpi=off avoids this)",
+		"etc/table-loader, command %u: %s: no ACPI tables for the OS (or try -M acpi=off)",
 		command, text);
 	return error;
 }
 
-static uint64_t name_word(const uint8_t *name, int word)
+static uint64_t name_word(const uint8_t *name, size_t word)
 {
 	return le64_load((const uint8_t *)__builtin_assume_aligned(name, 4) + 8 * word);
 }
@@ -55,7 +56,7 @@ static uint64_t name_word(const uint8_t *name, int word)
 static struct acpi_file *find_file(struct acpi_loader *loader, const uint8_t *name)
 {
 	for (uint32_t i = 0; i < loader->files; i++)
-		for (int word = 0; word < NAME_SIZE / 8; word++) {
+		for (size_t word = 0; word < NAME_SIZE / 8; word++) {
 			uint64_t is = name_word(name, word);
 
 			if (is != name_word(loader->file[i].name, word))
@@ -107,7 +108,10 @@ static int allocate(struct acpi_loader *loader, uint32_t command, const uint8_t 
 	return 0;
 }
 
-/* Whether a number of `size` bytes can hold the address at `offset` of a file. One of 1 or 2 bytes never can. */
+/*
+ * Whether a number of `size` bytes can hold the address at `offset` of a file. One of 1 or 2 bytes
+ * never can.
+ */
 static int address_fits(const struct acpi_file *file, uint64_t offset, uint8_t size)
 {
 	return size == 8 || (size == 4 && (file->base + offset) >> 32 == 0);
@@ -120,8 +124,9 @@ static void mark_used(struct acpi_file *file, uint64_t end)
 }
 
 /*
- * Of a file of tables, everything is used that a checksum covers or a pointer leads to: a table says its length
- * after its signature (ACPI 6.5, 5.2.6). What does not look like one keeps the whole file in use.
+ * Of a file of tables, everything is used that a checksum covers or a pointer leads to: a table
+ * says its length after its signature (ACPI 6.5, 5.2.6). What does not look like one keeps the
+ * whole file in use.
  */
 static void mark_target(struct acpi_file *file, uint64_t offset)
 {
@@ -171,7 +176,7 @@ static int add_checksum(struct acpi_loader *loader, uint32_t command, const uint
 		return refuse(-EINVAL, command, "checksum at %lu of [%lu, %lu) of %lu bytes",
 			      offset, start, start + length, file->size);
 	data = (uint8_t *)(uintptr_t)file->base;
-	data[offset] = (uint8_t)(data[offset] - checksum8(data + start, length));
+	data[offset] = (uint8_t)(data[offset] - arch_fp_sum(data + start, length));
 	mark_used(file, start + length);
 	mark_used(file, offset + 1);
 	return 0;
@@ -210,7 +215,10 @@ static int check_write(struct acpi_loader *loader, uint32_t command, const uint8
 	return 0;
 }
 
-/* Tells QEMU the addresses that the first `count` commands ask for, or, when given up, that there are none. */
+/*
+ * Tells QEMU the addresses that the first `count` commands ask for, or, when given up, that there
+ * are none.
+ */
 static int write_pointers(struct acpi_loader *loader, uint32_t count, int given_up)
 {
 	const uint8_t *entry = loader->script;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* QEMU's table-loader script, and the files that it loads. Between boot/acpi_script.c and boot/acpi_tables.c. */
+/*
+ * QEMU's table-loader script, and the files that it loads. Between boot/acpi_script.c and
+ * boot/acpi_tables.c.
+ */
 #ifndef BOOT_ACPI_SCRIPT_H
 #define BOOT_ACPI_SCRIPT_H
 
@@ -35,12 +38,15 @@ struct acpi_loader {
 int acpi_place(struct acpi_loader *loader, struct acpi_file *file, uint64_t align, int low);
 
 /*
- * Checks and does all commands, but tells QEMU no address yet. 0; -EINVAL, -ENOMEM, -EIO, having logged which command
- * failed and why; then loader->file[] tells what was claimed until then.
+ * Checks and does all commands, but tells QEMU no address yet. 0; -EINVAL, -ENOMEM, -EIO, having
+ * logged which command failed and why; then loader->file[] tells what was claimed until then.
  */
 int acpi_script_run(struct acpi_loader *loader);
 
-/* Tells QEMU the addresses that it asked for: it may write there from then on. 0; -EIO: it has none, the log says why. */
+/*
+ * Tells QEMU the addresses that it asked for: it may write there from then on. 0; -EIO: it has
+ * none, the log says why.
+ */
 int acpi_script_tell(struct acpi_loader *loader);
 
 #endif

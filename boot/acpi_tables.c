@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where ACPI tables lie, and what becomes of them: boot/acpi_script.c does what QEMU's script says. QEMU pads the tables
- * with zeros to 128 KiB, so that their size does not change when a machine is migrated; the pages behind the last
- * table are given back.
+ * Where ACPI tables lie, and what becomes of them: boot/acpi_script.c does what QEMU's script
+ * says. QEMU pads the tables with zeros to 128 KiB, so that their size does not change when a
+ * machine is migrated; the pages behind the last table are given back.
  */
 #define LOG_PREFIX "acpi"
 
@@ -23,8 +23,9 @@
 
 #define SCRIPT_MAX 65536 /* bytes; a common machine has 4 KiB */
 /*
- * The directory may be older than the script: QEMU makes both anew when the first is read, with a table more if
- * PCI's configuration space by memory has been turned on since. Beyond its end an item reads as zeros.
+ * The directory may be older than the script: QEMU makes both anew when the first is read, with a
+ * table more if PCI's configuration space by memory has been turned on since. Beyond its end an
+ * item reads as zeros.
  */
 #define SCRIPT_SLACK 4096
 

@@ -84,18 +84,28 @@ static void settle(struct editor *edit)
 	edit->machine->dtb_size = end;
 }
 
+/* Pairs of /memreserve/ before the pair of zeros. */
+static uint32_t count_reservations(const struct fdt_walk *walk)
+{
+	const uint64_t *pair = (const void *)walk->reservations;
+	uint32_t count = 0;
+
+	while (count < walk->reservations_max && (pair[0] || pair[1])) {
+		pair += 2;
+		count++;
+	}
+	return count;
+}
+
 /* Copies the blob to a place where `more` bytes fit behind it, in the usual order of its blocks. */
 static int move(struct editor *edit, uint32_t more)
 {
 	const struct fdt_walk *walk = &edit->walk;
-	uint32_t reservations = 0, structure = (uint32_t)(walk->structure - edit->blob);
+	uint32_t reservations, structure = (uint32_t)(walk->structure - edit->blob);
 	uint64_t size, at = 0;
 	uint8_t *to;
 
-	while (reservations < walk->reservations_max &&
-	       (le64_load(walk->reservations + 16 * reservations) ||
-		le64_load(walk->reservations + 16 * reservations + 8)))
-		reservations++;
+	reservations = count_reservations(walk);
 	size = align_up(40 + 16 * ((uint64_t)reservations + 1) + edit->structure_size + edit->strings_size + more,
 			PAGE_SIZE);
 	if (size > BLOB_MAX || lmb_alloc_tagged(LMB_MEM_ALLOC_ANY, PAGE_SIZE, &at, size, LMB_NOOVERWRITE, "devicetree")) {
@@ -151,8 +161,9 @@ static int open(struct editor *edit, struct machine *machine, uint32_t more)
 	error = look(edit);
 	if (error)
 		return error;
-	if (edit->walk.reservations < edit->walk.structure && edit->structure + edit->structure_size <= edit->strings &&
-	    end_of(edit) + (uint64_t)more <= edit->room)
+	/* The usual order, and each block for itself? Hostile ones overlap. */
+	if (edit->walk.reservations + 16 * ((uint64_t)count_reservations(&edit->walk) + 1) <= edit->walk.structure &&
+	    edit->structure + edit->structure_size <= edit->strings && end_of(edit) + (uint64_t)more <= edit->room)
 		return 0;
 	error = move(edit, more);
 	return error ? error : look(edit);
@@ -227,60 +238,99 @@ static uint32_t new_node(struct editor *edit, const char *name)
 
 /* --- /chosen --- */
 
+/* Our properties, in this order wherever they come together. */
+enum chosen { BOOTARGS, INITRD_START, INITRD_END, CHOSEN };
 static const char chosen_names[] = "bootargs\0linux,initrd-start\0linux,initrd-end";
-enum { NAME_BOOTARGS = 0, NAME_INITRD_START = 9, NAME_INITRD_END = 28 };
+static const uint8_t chosen_name[CHOSEN] = { 0, 9, 28 };
 
-/* Takes out what earlier hands have left of our own properties, and renews the seeds. */
-static void clean_chosen(struct editor *edit, const uint64_t *seeds)
+static uint32_t chosen_size(const struct fdt_fixup *values, enum chosen which)
 {
-	uint32_t at = edit->machine->dtb_chosen, next;
+	if (which == BOOTARGS)
+		return (uint32_t)values->cmdline_size;
+	return values->initrd != values->initrd_end ? 8 : 0;
+}
 
-	while (token_at(edit, at, &next) == FDT_TOKEN_PROPERTY) {
-		const char *name = fdt_walk_name(&edit->walk);
-		uint8_t *value = edit->blob + (edit->walk.value - edit->blob);
+static void put_chosen(uint8_t *at, const struct fdt_fixup *values, enum chosen which)
+{
+	uint32_t size = chosen_size(values, which);
 
-		if (!strcmp(name, "bootargs") || !strcmp(name, "linux,initrd-start") ||
-		    !strcmp(name, "linux,initrd-end")) {
-			resize(edit, at, next - at, 0);
-			continue;
-		}
-		if (seeds && edit->walk.size <= 8 && !strcmp(name, "kaslr-seed"))
-			memcpy(value, seeds, edit->walk.size);
-		if (seeds && edit->walk.size <= 32 && !strcmp(name, "rng-seed"))
-			memcpy(value, seeds + 1, edit->walk.size);
-		at = next;
+	if (which == BOOTARGS) {
+		put(at + padded(size) - 4, 0);
+		memcpy(at, values->cmdline, size);
+	} else {
+		put_number(at, which == INITRD_START ? values->initrd : values->initrd_end);
 	}
 }
 
-static uint32_t chosen_size(const struct fdt_fixup *values)
+/*
+ * What earlier hands have left of our properties is written over where it has the right size (QEMU leaves the command line),
+ * else taken out. Seeds are renewed. Returns the properties that are still to be written: a bit each.
+ */
+static uint32_t clean_chosen(struct editor *edit, const struct fdt_fixup *values)
 {
-	uint32_t size = 12 + padded(values->cmdline_size);
+	uint32_t at = edit->machine->dtb_chosen, next, wanted = 0;
 
-	if (values->initrd != values->initrd_end)
-		size += 2 * (12 + 8);
-	return (uint32_t)align_up(size, 8); /* memmove is quick over multiples of 8 */
+	for (enum chosen i = BOOTARGS; i < CHOSEN; i++)
+		if (chosen_size(values, i))
+			wanted |= 1u << i;
+	while (token_at(edit, at, &next) == FDT_TOKEN_PROPERTY) {
+		const char *name = fdt_walk_name(&edit->walk);
+		uint8_t *value = edit->blob + (edit->walk.value - edit->blob);
+		uint32_t size = edit->walk.size;
+		enum chosen which = BOOTARGS;
+
+		while (which < CHOSEN && strcmp(name, chosen_names + chosen_name[which]) != 0)
+			which++;
+		if (which < CHOSEN) {
+			if (!(wanted & 1u << which) || size != chosen_size(values, which)) {
+				resize(edit, at, next - at, 0);
+				continue;
+			}
+			put_chosen(value, values, which);
+			wanted &= ~(1u << which);
+		} else if (values->seeds && size <= 8 && !strcmp(name, "kaslr-seed")) {
+			memcpy(value, values->seeds, size);
+		} else if (values->seeds && size <= 32 && !strcmp(name, "rng-seed")) {
+			memcpy(value, values->seeds + 1, size);
+		}
+		at = next;
+	}
+	return wanted;
+}
+
+/* Bytes of the tokens of the wanted properties; memmove is quick over multiples of 8. */
+static uint32_t chosen_room(const struct fdt_fixup *values, uint32_t wanted)
+{
+	uint32_t size = 0;
+
+	for (enum chosen i = BOOTARGS; i < CHOSEN; i++)
+		if (wanted & 1u << i)
+			size += 12 + padded(chosen_size(values, i));
+	return (uint32_t)align_up(size, 8);
 }
 
 static void write_chosen(struct editor *edit, const struct fdt_fixup *values)
 {
-	uint32_t names, size = chosen_size(values);
+	uint32_t names, size, wanted;
 	uint8_t *at, *end;
 
 	if (!edit->machine->dtb_chosen)
 		edit->machine->dtb_chosen = new_node(edit, "chosen");
-	clean_chosen(edit, values->seeds);
+	wanted = clean_chosen(edit, values);
+	if (!wanted)
+		return;
+	size = chosen_room(values, wanted);
 	resize(edit, edit->machine->dtb_chosen, 0, size);
 	names = append(edit, chosen_names, sizeof(chosen_names));
 
 	at = edit->blob + edit->structure + edit->machine->dtb_chosen;
 	end = at + size;
-	at = put_property(at, names + NAME_BOOTARGS, (uint32_t)values->cmdline_size);
-	put(at + padded(values->cmdline_size) - 4, 0);
-	memcpy(at, values->cmdline, values->cmdline_size);
-	at += padded(values->cmdline_size);
-	if (values->initrd != values->initrd_end) {
-		at = put_number(put_property(at, names + NAME_INITRD_START, 8), values->initrd);
-		at = put_number(put_property(at, names + NAME_INITRD_END, 8), values->initrd_end);
+	for (enum chosen i = BOOTARGS; i < CHOSEN; i++) {
+		if (!(wanted & 1u << i))
+			continue;
+		at = put_property(at, names + chosen_name[i], chosen_size(values, i));
+		put_chosen(at, values, i);
+		at += padded(chosen_size(values, i));
 	}
 	while (at < end)
 		at = put(at, TOKEN_NOP);
@@ -415,6 +465,8 @@ static int write_reserved(struct editor *edit, const struct memmap *map)
 
 int fdt_fixup(struct machine *machine, const struct memmap *map, const struct fdt_fixup *values)
 {
+	const uint64_t dtb = machine->dtb, size = machine->dtb_size, room = machine->dtb_room;
+	const uint32_t chosen = machine->dtb_chosen, reserved = machine->dtb_reserved;
 	uint32_t untold = count_untold(map);
 	struct editor edit;
 	uint64_t more;
@@ -424,7 +476,7 @@ int fdt_fixup(struct machine *machine, const struct memmap *map, const struct fd
 		log_error("%u reservations are more than the %d that the kernel is told of", untold, RESERVED_MAX);
 		return -ENOMEM;
 	}
-	more = chosen_size(values) + sizeof(chosen_names) + 16 + (untold ? (untold + 1) * NODE_MAX + NAMES_MAX : 0);
+	more = chosen_room(values, (1u << CHOSEN) - 1) + sizeof(chosen_names) + 16 + (untold ? (untold + 1) * NODE_MAX + NAMES_MAX : 0);
 	error = open(&edit, machine, (uint32_t)more);
 	if (error)
 		return error;
@@ -432,5 +484,12 @@ int fdt_fixup(struct machine *machine, const struct memmap *map, const struct fd
 	if (untold)
 		error = write_reserved(&edit, map);
 	settle(&edit);
+	if (error && machine->dtb != dtb) { /* the new place goes with the attempt */
+		machine->dtb = dtb;
+		machine->dtb_size = size;
+		machine->dtb_room = room;
+		machine->dtb_chosen = chosen;
+		machine->dtb_reserved = reserved;
+	}
 	return error;
 }

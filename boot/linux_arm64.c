@@ -284,7 +284,7 @@ static int damaged(const char *why)
 static int unpack(const uint8_t *packed, uint64_t packed_size, struct image *image, struct place *kernel)
 {
 	uint8_t head[HEADER_SIZE * 16];
-	uint64_t got;
+	uint64_t file_size, got;
 	int error;
 
 	error = gzip_unpack(packed, packed_size, head, sizeof(head), &got);
@@ -292,8 +292,11 @@ static int unpack(const uint8_t *packed, uint64_t packed_size, struct image *ima
 		return damaged("is damaged or hardly longer than a header");
 	if (!recognise_image(head, sizeof(head)))
 		return damaged("holds something that is no arm64 Image");
-	/* The file's size is at its end, modulo 2^32, which no Image comes near. */
-	error = read_header(head, sizeof(head), le32_load(packed + packed_size - 4), image);
+	/* The Image's size is at the end, modulo 2^32, which no Image comes near. */
+	file_size = le32_load(packed + packed_size - 4);
+	if (file_size > le64_load(head + 16))
+		return damaged("is damaged or cut off");
+	error = read_header(head, sizeof(head), file_size, image);
 	if (!error)
 		error = place_kernel(image, kernel);
 	if (error)

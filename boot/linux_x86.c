@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A Linux bzImage by the 64-bit boot protocol (Linux, Documentation/arch/x86/boot.rst and zero-page.rst). The kernel's
- * code and the initrd go straight to their places; boot_params says where, with the map as e820.
+ * A Linux bzImage by the 64-bit boot protocol (Linux, Documentation/arch/x86/boot.rst and
+ * zero-page.rst). The kernel's code and the initrd go straight to their places; boot_params says
+ * where, with the map as e820.
  */
 #define LOG_PREFIX "linux"
 
@@ -48,8 +49,7 @@ struct plan {
 /* A block of memory that is wanted. */
 struct block {
 	uint64_t base;
-	uint64_t
-		size; /* rounded up to whole 2 MiB pages where there is room: that takes fewer page tables */
+	uint64_t size; /* in whole 2 MiB pages where there is room: fewer page tables */
 	uint64_t align;
 	const char *tag;
 };
@@ -79,8 +79,8 @@ static int place_below(struct block *block, uint64_t limit, int above_4g)
 }
 
 /*
- * At its preferred address, else above it: a kernel below that address would first move itself there, over whatever
- * lies in between.
+ * At its preferred address, else above it: a kernel below that address would first move itself
+ * there, over whatever lies in between.
  */
 static int place_kernel(const struct boot_request *request, struct plan *plan)
 {
@@ -145,7 +145,10 @@ static uint8_t *store_range(uint8_t *entry, const struct e820_range *range)
 	return entry + E820_ENTRY_SIZE;
 }
 
-/* What boot_params has no room for. The claim adds nothing to the ranges: the kernel sees it as free RAM. */
+/*
+ * What boot_params has no room for. The claim adds nothing to the ranges: the kernel sees it as
+ * free RAM.
+ */
 static int write_more_e820(const struct plan *plan, const struct memmap *map, uint32_t count)
 {
 	uint32_t bytes = (count - BP_E820_MAX) * E820_ENTRY_SIZE;
@@ -189,9 +192,28 @@ static int write_e820(const struct plan *plan, const struct memmap *map)
 	return count > BP_E820_MAX ? write_more_e820(plan, map, count) : 0;
 }
 
-static uint64_t params_size(const struct boot_request *request)
+/*
+ * In low memory, where our page tables are: that takes no more tables; or else where the tables in
+ * flash reach.
+ */
+static int place_params(const struct boot_request *request, uint64_t *base)
 {
-	return BP_SIZE + request->cmdline_size;
+	uint64_t size = BP_SIZE + request->cmdline_size;
+	int error;
+
+	*base = TABLES_END;
+	error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, base, size, LMB_NOOVERWRITE,
+				 "boot_params");
+	if (!error)
+		return 0;
+	*base = EARLY_LIMIT;
+	error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, base, size, LMB_NOOVERWRITE,
+				 "boot_params");
+	if (error)
+		log_error("no free memory below 1 GiB for boot_params and command line (%lu "
+			  "bytes); give the machine more memory (make run MEM=, qemu -m)",
+			  size);
+	return error;
 }
 
 /* boot_params and the command line behind it. */
@@ -200,18 +222,10 @@ static int make_params(const struct boot_request *request, const uint8_t *head, 
 	const struct linux_x86_header *h = &plan->header;
 	uint64_t base, cmdline, initrd_size = request->initrd.size;
 	uint8_t *p;
-	int error;
+	int error = place_params(request, &base);
 
-	base = EARLY_LIMIT;
-	error = lmb_alloc_tagged(LMB_MEM_ALLOC_MAX, PAGE_SIZE, &base, params_size(request),
-				 LMB_NOOVERWRITE, "boot_params");
-	if (error) {
-		log_error(
-			"no free memory below 1 GiB for boot_params and command line (%lu bytes); give the machine "
-			"more memory",
-			params_size(request));
+	if (error)
 		return error;
-	}
 	p = (uint8_t *)(uintptr_t)base;
 	cmdline = base + BP_SIZE;
 	plan->params = p;
@@ -260,8 +274,9 @@ static int prepare(const struct boot_request *request, const uint8_t *head, size
 }
 
 /*
- * The kernel starts on page tables that map it, boot_params and command line, and on up to 6.5 also reads and runs low
- * memory (boot/linux_x86_low.h). The tables in flash do all that, as long as the kernel lies within their reach.
+ * The kernel starts on page tables that map it, boot_params and command line, and on up to 6.5 also
+ * reads and runs low memory (boot/linux_x86_low.h). The tables in flash do all that, as long as the
+ * kernel lies within their reach.
  */
 static int enter(const struct plan *plan)
 {

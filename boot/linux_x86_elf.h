@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The program headers of an ELF kernel for x86, 32 or 64 bits, checked (System V ABI, chapters 4 and 5), and the PVH entry
- * among its notes (Xen, docs/misc/pvh.pandoc). Pure C.
+ * The program headers of an ELF kernel for x86, 32 or 64 bits, checked (System V ABI, chapters 4
+ * and 5), and the PVH entry among its notes (Xen, docs/misc/pvh.pandoc). Pure C.
  */
 #ifndef BOOT_LINUX_X86_ELF_H
 #define BOOT_LINUX_X86_ELF_H
@@ -28,8 +28,8 @@ struct elf_kernel {
 int elf_recognise(const uint8_t *head, size_t size);
 
 /*
- * Checks the first `size` bytes of a file of `file_size` bytes, which hold all program headers. 0 and *kernel; -ENOEXEC: not
- * an x86 executable; -EINVAL: damaged. A failure has logged one line.
+ * Checks the first `size` bytes of a file of `file_size` bytes, which hold all program headers. 0
+ * and *kernel; -ENOEXEC: not an x86 executable; -EINVAL: damaged. A failure has logged one line.
  */
 int elf_headers(const uint8_t *head, size_t size, uint64_t file_size, struct elf_kernel *kernel);
 

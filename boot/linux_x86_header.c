@@ -58,7 +58,9 @@ static int find_code(const uint8_t *head, uint64_t file_size, struct linux_x86_h
 	present = file_size > header->code_offset ? file_size - header->code_offset : 0;
 	if (!code)
 		return refuse_field("syssize", code);
-	/* The last paragraph may be incomplete; what follows the code (a signature) is not loaded. */
+	/*
+	 * The last paragraph may be incomplete; what follows the code (a signature) is not loaded.
+	 */
 	if (present + PARAGRAPH <= code) {
 		log_error(
 			"the kernel is cut short: its header announces %lu bytes, the file has %lu; get it again",

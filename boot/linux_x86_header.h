@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The set-up header of a bzImage, checked (Linux, Documentation/arch/x86/boot.rst; names as there). Pure C.
+ * The set-up header of a bzImage, checked (Linux, Documentation/arch/x86/boot.rst; names as there).
+ * Pure C.
  */
 #ifndef BOOT_LINUX_X86_HEADER_H
 #define BOOT_LINUX_X86_HEADER_H
@@ -49,8 +50,9 @@ struct linux_x86_header {
 int linux_x86_recognise(const uint8_t *head, size_t size);
 
 /*
- * Checks the first `size` bytes of a kernel file of `file_size` bytes. 0 and *header; -EINVAL, having logged one line: damaged,
- * cut short, or a header that lies; -ENOEXEC: a kernel without a 64-bit entry.
+ * Checks the first `size` bytes of a kernel file of `file_size` bytes. 0 and *header; -EINVAL,
+ * having logged one line: damaged, cut short, or a header that lies; -ENOEXEC: a kernel without a
+ * 64-bit entry.
  */
 int linux_x86_header(const uint8_t *head, size_t size, uint64_t file_size,
 		     struct linux_x86_header *header);

@@ -11,8 +11,7 @@
 #define BDA_KIB 0x413 /* KiB of RAM below it */
 #define LOW_KIB 640
 #define LOW_BASE 0x98000
-#define LOW_END \
-	0x9f000 /* Linux keeps out of the last 4 KiB below 640 KiB; its trampoline takes two pages below that */
+#define LOW_END 0x9f000 /* the trampoline takes two pages below this */
 
 int linux_x86_open_low(void)
 {

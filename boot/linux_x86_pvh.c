@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An ELF kernel by PVH (Xen, docs/misc/pvh.pandoc, xen/include/public/arch-x86/hvm/start_info.h): entered in 32 bits
- * without paging, ebx at a struct hvm_start_info that has the map, command line, initrd and RSDP.
+ * An ELF kernel by PVH (Xen, docs/misc/pvh.pandoc, xen/include/public/arch-x86/hvm/start_info.h):
+ * entered in 32 bits without paging, ebx at a struct hvm_start_info that has the map, command line,
+ * initrd and RSDP.
  *
- * QEMU loads an ELF that -kernel names into RAM itself, before our first instruction, and gives us only its first
- * 8 KiB; the board has claimed the place. An ELF from elsewhere is loaded here.
+ * QEMU loads an ELF that -kernel names into RAM itself, before our first instruction, and gives us
+ * only its first 8 KiB; the board has claimed the place. An ELF from elsewhere is loaded here.
  */
 #define LOG_PREFIX "pvh"
 
@@ -155,7 +156,10 @@ static uint32_t fill_map(struct map_entry *entries)
 	return count;
 }
 
-/* start_info with everything behind it. What is claimed here and before is free RAM to the kernel: claiming adds no entry. */
+/*
+ * start_info with everything behind it. What is claimed here and before is free RAM to the kernel:
+ * claiming adds no entry.
+ */
 static int make_start_info(const struct boot_request *request, uint64_t initrd,
 			   struct hand_over **made)
 {

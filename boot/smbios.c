@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * SMBIOS tables (DSP0134 3.7; QEMU hw/smbios/smbios.c). QEMU leaves to the firmware: addresses, checksums, and type 0,
- * which tells of the firmware. The anchors:
+ * SMBIOS tables (DSP0134 3.7; QEMU hw/smbios/smbios.c). QEMU leaves to the firmware: addresses,
+ * checksums, and type 0, which tells of the firmware. The anchors:
  *
- *   2.1  _SM_  4 sum  5 length  8 largest structure:16  16 _DMI_  21 sum of the rest  22 bytes:16  24 address:32  28 count:16
- *   3.0  _SM3_ 5 sum  6 length  12 bytes:32  16 address:64
+ *   2.1  _SM_   4 sum  5 length  8 largest structure:16
+ *        _DMI_ at 16  21 sum of this half  22 bytes:16  24 address:32  28 count:16
+ *   3.0  _SM3_  5 sum  6 length  12 bytes:32  16 address:64
  */
 #define LOG_PREFIX "smbios"
 
@@ -73,9 +74,8 @@ struct smbios {
 
 static int refuse(int error, const char *why, uint64_t a, uint64_t b)
 {
-	log_error(
-		"%s (%lu, %lu): no SMBIOS tables for the OS; the fault is QEMU's, or that of its -smbios option",
-		why, a, b);
+	log_error("%s (%lu, %lu): no SMBIOS tables for the OS; look at QEMU's -smbios options", why,
+		  a, b);
 	return error;
 }
 
@@ -144,8 +144,10 @@ static int place(struct memmap *map, struct table_segment *segment, struct smbio
 	return 0;
 }
 
-/* Puts type 0 where the tables end: before the end-of-table structure, if there is one. Where QEMU was given its own type 0, it comes
- * first, and ours is left out. */
+/*
+ * Puts type 0 where the tables end: before the end-of-table structure, if there is one. Where QEMU
+ * was given its own type 0, it comes first, and ours is left out.
+ */
 static void add_type0(struct smbios *smbios)
 {
 	uint8_t *tables = (uint8_t *)(uintptr_t)smbios->tables_at;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Memory for tables: the low segment, handed out from its beginning to its end, and pages of RAM. */
+/*
+ * Memory for tables: the low segment, handed out from its beginning to its end, and pages of RAM.
+ */
 #include "boot/table_segment.h"
 
 #include "lib/assert.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Low memory for what an operating system searches for (ACPI's RSDP, SMBIOS's anchor): on a PC, 0xF0000-0xFFFFF. The
- * board makes it RAM that is mapped, and has it on the map, reserved, in one piece; its parts are
- * handed out here.
+ * Low memory for what an operating system searches for (ACPI's RSDP, SMBIOS's anchor): on a PC,
+ * 0xF0000-0xFFFFF. The board makes it RAM that is mapped, and has it on the map, reserved, in one
+ * piece; its parts are handed out here.
  */
 #ifndef BOOT_TABLE_SEGMENT_H
 #define BOOT_TABLE_SEGMENT_H
@@ -15,11 +15,16 @@ struct table_segment {
 		end; /* one past the last; both 0: the machine has none, all goes to ordinary RAM */
 };
 
-/* Takes `size` bytes at a multiple of `align` (a power of two). Their address, or 0 when there is not enough left. */
+/*
+ * Takes `size` bytes at a multiple of `align` (a power of two). Their address, or 0 when there is
+ * not enough left.
+ */
 uint64_t table_segment_take(struct table_segment *segment, uint64_t size, uint64_t align);
 
-/* Claims ordinary RAM for tables of an operating system: whole pages below 4 GiB, owner firmware, forever. 0 and their address, or
- * -ENOMEM. */
+/*
+ * Claims ordinary RAM for tables of an operating system: whole pages below 4 GiB, owner firmware,
+ * forever. 0 and their address, or -ENOMEM.
+ */
 int table_claim(struct memmap *map, uint64_t size, uint64_t align, uint32_t type, const char *tag,
 		uint64_t *base);
 /* Gives back what was claimed, or a part of it, in whole pages. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finding PCI functions and what they decode. Each access to configuration space ends in the hypervisor, so they are
- * counted: one to see whether a function is there, and for a device with two ranges or three ten more.
+ * Finding PCI functions and what they decode. Each access to configuration space ends in the
+ * hypervisor, so they are counted: one to see whether a function is there, and for a device with
+ * two ranges or three ten more.
  */
 #define LOG_PREFIX "pci"
 
@@ -22,8 +23,6 @@
 #define MULTIFUNCTION (UINT64_C(1) << 55) /* of the 64 bits at PCI_REVISION */
 #define NOBODY UINT64_MAX /* what they read where there is no function */
 
-#define SMALL_IO 256 /* largest sizes of what is put at the end of a window */
-#define SMALL_MEMORY KIB(64)
 #define LARGE MIB(256) /* ranges from this size on go above 4 GiB if they can */
 #define COMMON_MAX GIB(2) /* so large any may be: sums do not overflow */
 
@@ -70,8 +69,8 @@ unsigned int pci_list_of(const struct pci_host *host, const struct pci_function 
 }
 
 /*
- * The size of what a register decodes that reads `low` after ones were written, and the next one `high`. No power of two
- * when they make no sense.
+ * The size of what a register decodes that reads `low` after ones were written, and the next one
+ * `high`. No power of two when they make no sense.
  */
 static inline uint64_t size_of(uint32_t low, uint32_t high)
 {
@@ -84,12 +83,12 @@ static inline uint64_t size_of(uint32_t low, uint32_t high)
 	} else if (low & PCI_RANGE_64) {
 		return -((uint64_t)high << 32 | mask);
 	}
-	return -mask;
+	return ~mask + 1;
 }
 
 /*
- * Keeps a range whose register reads `low` in the slow way: it is large, or odd. 0; 1 when it makes no sense, or is larger than
- * any window, and the log has said so.
+ * Keeps a range whose register reads `low` in the slow way: it is large, or odd. 0; 1 when it
+ * makes no sense, or is larger than any window, and the log has said so.
  */
 static int keep_large(struct pci_host *host, struct pci_list *list, struct pci_function *function,
 		      struct pci_range *range, uint32_t low)
@@ -116,8 +115,9 @@ static int keep_large(struct pci_host *host, struct pci_list *list, struct pci_f
 }
 
 /*
- * Finds what a function decodes: registers are sized by writing ones and seeing which bits stay 0 (PCI 3.0, 6.2.5.1), two at a
- * time. Decoding is off meanwhile. Small ranges have their place at once, large ones when all are known.
+ * Finds what a function decodes: registers are sized by writing ones and seeing which bits stay 0
+ * (PCI 3.0, 6.2.5.1), two at a time. Decoding is off meanwhile. Small ranges have their place at
+ * once, large ones when all are known.
  */
 static void find_ranges(struct pci_host *host, struct pci_bus *bus, struct pci_function *function,
 			unsigned int pairs)
@@ -130,7 +130,7 @@ static void find_ranges(struct pci_host *host, struct pci_bus *bus, struct pci_f
 	} raw;
 
 	raw.pair[pairs] = 0; /* the last register has no upper half */
-	for (unsigned int i = 0; i < pairs; i++) {
+	for (uint64_t i = 0; i < pairs; i++) {
 		pci_write64(bars + 8 * i, UINT64_MAX);
 		raw.pair[i] = pci_read64(bars + 8 * i);
 	}
@@ -264,28 +264,41 @@ static int scan_device(struct pci_host *host, struct pci_bus *bus, unsigned int 
 int pci_scan_bus(struct pci_host *host, struct pci_bus *found, uint16_t bridge, int devices,
 		 int depth)
 {
-	unsigned int address =
-		(unsigned int)(bridge == PCI_NONE ? host->first_bus : host->functions[bridge].bus)
-		<< 8;
-	const struct pci_window *const windows[] = {&host->io, &host->memory, &host->high};
+	unsigned int address = (unsigned int)host->last_bus << 8;
 	int error = 0;
 
-	for (int i = 0; i < PCI_LISTS; i++) {
-		struct pci_list *list = &found->list[i];
-
-		list->small = list->size = list->used = 0;
-		list->floor = 1;
-		list->small_max = i == PCI_LIST_IO ? SMALL_IO : SMALL_MEMORY;
-		if (bridge == PCI_NONE) {
-			list->small = windows[i]->end;
-			list->floor = windows[i]->base;
-		}
-	}
 	for (; devices && !error; devices--, address += 8) {
 		uint64_t identity = pci_read64(pci_config(host, (uint16_t)address) + PCI_REVISION);
 
 		if (identity != NOBODY)
 			error = scan_device(host, found, address, identity, bridge, depth);
+	}
+	return error;
+}
+
+void pci_list_start(struct pci_list *list, uint64_t end, uint64_t floor, uint64_t small_max)
+{
+	list->small = end;
+	list->floor = floor;
+	list->small_max = small_max;
+	list->size = list->used = 0;
+}
+
+/*
+ * More root buses, each with a number that the machine has chosen: they are where anything is
+ * found.
+ */
+static int scan_extra_roots(struct pci_host *host, struct pci_bus *root)
+{
+	uint32_t left = host->extra_roots;
+	int error = 0;
+
+	while (left && host->last_bus < host->bus_max && !error) {
+		uint16_t before = host->functions_used;
+
+		host->last_bus++;
+		error = pci_scan_bus(host, root, PCI_NONE, 32, 0);
+		left -= host->functions_used != before;
 	}
 	return error;
 }
@@ -300,7 +313,13 @@ int pci_enumerate(struct pci_host *host)
 	host->functions_used = host->functions_room = 0;
 	host->ranges_used = host->ranges_room = 0;
 	host->last_bus = host->first_bus;
+	pci_list_start(&root.list[PCI_LIST_IO], host->io.end, host->io.base, PCI_SMALL_IO);
+	pci_list_start(&root.list[PCI_LIST_MEMORY], host->memory.end, host->memory.base,
+		       PCI_SMALL_MEMORY);
+	pci_list_start(&root.list[PCI_LIST_HIGH], host->high.end, host->high.base, 0);
 	error = pci_scan_bus(host, &root, PCI_NONE, 32, 0);
+	if (!error)
+		error = scan_extra_roots(host, &root);
 	if (!error)
 		pci_assign(host, &root);
 	return error;

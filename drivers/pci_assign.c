@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Giving addresses to what PCI functions decode. Of the large ranges of a list, those with the largest alignment
- * come first and each size is a multiple of its alignment, so what follows one another from an aligned start
- * has no gaps: a list fits if the sum of its sizes does.
+ * Giving addresses to what PCI functions decode. Of the large ranges of a list, those with the
+ * largest alignment come first and each size is a multiple of its alignment, so what follows one
+ * another from an aligned start has no gaps: a list fits if the sum of its sizes does.
  */
 #define LOG_PREFIX "pci"
 
@@ -78,7 +78,10 @@ static void fill(struct pci_host *host, const struct pci_window *window, struct 
 	pci_list_place(host, list, start);
 }
 
-/* Makes the addresses of a function that is behind a bridge absolute; they count from the bridge's windows. */
+/*
+ * Makes the addresses of a function that is behind a bridge absolute; they count from the bridge's
+ * windows.
+ */
 static void settle(struct pci_host *host, const struct pci_function *function)
 {
 	const struct pci_function *bridge = &host->functions[function->bridge];
@@ -98,7 +101,7 @@ static void settle(struct pci_host *host, const struct pci_function *function)
 /* What was written to find sizes must not stay. */
 static void close_bars(const struct pci_function *function, uint64_t config)
 {
-	for (unsigned int i = 0; i < (function->flags & PCI_BRIDGE ? 1 : 3); i++)
+	for (uint64_t i = 0; i < (function->flags & PCI_BRIDGE ? 1 : 3); i++)
 		pci_write64(config + PCI_BAR0 + 8 * i, 0);
 }
 
@@ -111,7 +114,8 @@ static uint16_t write_bars(struct pci_host *host, struct pci_function *function,
 		uint32_t bar[6];
 		uint64_t pair[3];
 	} value;
-	unsigned int across = 0; /* 1: a range's halves lie in two pairs, and one of them may be 0 */
+	unsigned int across =
+		0; /* 1: a range's halves lie in two pairs, and one of them may be 0 */
 	uint16_t command = 0;
 
 	value.pair[0] = value.pair[1] = value.pair[2] = 0;
@@ -129,7 +133,7 @@ static uint16_t write_bars(struct pci_host *host, struct pci_function *function,
 		close_bars(function, config);
 		return 0;
 	}
-	for (unsigned int i = 0; i < 3; i++)
+	for (uint64_t i = 0; i < 3; i++)
 		if (value.pair[i] || across)
 			pci_write64(config + PCI_BAR0 + 8 * i, value.pair[i]);
 	return command;
@@ -176,8 +180,8 @@ static uint16_t write_windows(const struct pci_host *host, const struct pci_func
 }
 
 /*
- * For an operating system without ACPI: the interrupt of the PC's controller. A device with one function
- * can only have INTA (PCI 3.0, 2.2.6), so it is not asked.
+ * For an operating system without ACPI: the interrupt of the PC's controller. A device with one
+ * function can only have INTA (PCI 3.0, 2.2.6), so it is not asked.
  */
 static void write_interrupt_line(const struct pci_host *host, const struct pci_function *function,
 				 uint64_t config)
@@ -199,7 +203,9 @@ static void turn_on(struct pci_host *host, struct pci_function *function)
 	if (function->flags & PCI_FIXED)
 		return;
 	command = write_bars(host, function, config);
-	/* A port's own interrupts, for hot plugging, are for an operating system with ACPI or MSI. */
+	/*
+	 * A port's own interrupts, for hot plugging, are for an operating system with ACPI or MSI.
+	 */
 	if (function->flags & PCI_BRIDGE)
 		command |= write_windows(host, function, config);
 	else if (host->irq[0])

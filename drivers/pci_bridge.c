@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PCI bridges: what is behind one is looked at when it is found. When its bus is done, the lists of that
- * become windows in the lists of the bus that the bridge is on:
+ * PCI bridges: what is behind one is looked at when it is found. When its bus is done, the lists
+ * of that become windows in the lists of the bus that the bridge is on:
  *
  *   bus 0    I/O  [ bar ][ window ]     memory  [ window ][ bar ][ bar ]     high  [ bar ]
  *                           |                       |
  *   bus 1                [ bar ]             [ bar ][ bar ]
  *
- * Addresses in a window are relative to it until drivers/pci_assign.c has placed the lists of the root bus.
+ * Addresses in a window are relative to it until drivers/pci_assign.c has placed the lists of the
+ * root bus.
  */
 #define LOG_PREFIX "pci"
 
@@ -29,7 +30,9 @@ struct behind {
 	int wide; /* its prefetchable window may lie above 4 GiB */
 };
 
-/* A wish, at least so much, and not more than could make sums overflow (it is refused later then). */
+/*
+ * A wish, at least so much, and not more than could make sums overflow (it is refused later then).
+ */
 static uint64_t wish(uint64_t least, uint64_t number, uint64_t none)
 {
 	if (number == none || number < least)
@@ -51,8 +54,9 @@ static void read_reserve(uint64_t at, struct behind *behind)
 }
 
 /*
- * Walks a bridge's capabilities. A PCI Express port has one device behind it, and takes 64-bit addresses (PCIe 6.0, 7.5.3.2 and
- * 7.5.1.3.9). QEMU puts its wishes in front of the capability that tells a port.
+ * Walks a bridge's capabilities. A PCI Express port has one device behind it, and takes 64-bit
+ * addresses (PCIe 6.0, 7.5.3.2 and 7.5.1.3.9). QEMU puts its wishes in front of the capability
+ * that tells a port.
  */
 static void look_at_bridge(uint64_t config, struct behind *behind)
 {
@@ -87,7 +91,9 @@ static void write_buses(const struct pci_host *host, const struct pci_function *
 			    (uint32_t)bridge->bus << 8 | primary);
 }
 
-/* Bus numbers up to host->last_bus lie behind this bridge, and so behind those that it is behind. */
+/*
+ * Bus numbers up to host->last_bus lie behind this bridge, and so behind those that it is behind.
+ */
 static void extend_buses(struct pci_host *host, uint16_t index)
 {
 	while (index != PCI_NONE && host->functions[index].last_bus != host->last_bus) {
@@ -102,14 +108,14 @@ static void extend_buses(struct pci_host *host, uint16_t index)
 /* A bridge's windows, to be filled in when it is known what is behind it. */
 static void add_windows(struct pci_host *host, uint16_t index)
 {
-	for (uint8_t i = 0; i < PCI_LISTS; i++) {
+	for (int i = 0; i < PCI_LISTS; i++) {
 		struct pci_range *window = &host->ranges[host->ranges_used++];
 
 		window->base = window->size = 0;
 		window->function = index;
 		window->align = i == PCI_LIST_IO ? IO_WINDOW_ALIGN : MEMORY_WINDOW_ALIGN;
 		window->flags = i == PCI_LIST_IO ? PCI_RANGE_IO : 0;
-		window->index = PCI_WINDOW_IO + i;
+		window->index = (uint8_t)(PCI_WINDOW_IO + i);
 	}
 	host->functions[index].ranges += PCI_LISTS;
 }
@@ -161,6 +167,9 @@ int pci_scan_bridge(struct pci_host *host, struct pci_bus *bus, uint16_t index, 
 	extend_buses(host, index);
 	windows = host->ranges_used;
 	add_windows(host, index);
+	for (int i = 0; i < PCI_LISTS; i++)
+		pci_list_start(&inside.list[i], 0, 1,
+			       i == PCI_LIST_IO ? PCI_SMALL_IO : PCI_SMALL_MEMORY);
 	error = pci_scan_bus(host, &inside, index, behind.devices, depth + 1);
 	if (error)
 		return error;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PCI configuration space by memory: an access is one instruction, whatever its width. Host tests bring their own. */
+/*
+ * PCI configuration space by memory: an access is one instruction, whatever its width. Host tests
+ * bring their own.
+ */
 #ifndef DRIVERS_PCI_ECAM_H
 #define DRIVERS_PCI_ECAM_H
 

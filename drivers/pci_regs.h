@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Configuration space (PCI Local Bus Specification 3.0, chapter 6; PCI-to-PCI Bridge Architecture 1.2, 3.2). Registers that are
- * read or written two at a time, as 64 bits, stand together.
+ * Configuration space (PCI Local Bus Specification 3.0, chapter 6; PCI-to-PCI Bridge Architecture
+ * 1.2, 3.2). Registers that are read or written two at a time, as 64 bits, stand together.
  */
 #ifndef DRIVERS_PCI_REGS_H
 #define DRIVERS_PCI_REGS_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The serial port of a PC: a 16550A behind eight I/O ports (National Semiconductor PC16550D). It is touched
- * first when there is something to say, and asked for room once per 16 bytes. No static data.
+ * The serial port of a PC: a 16550A behind eight I/O ports (National Semiconductor PC16550D). It is
+ * touched first when there is something to say, and asked for room once per 16 bytes. No static
+ * data.
  */
 #include "arch/x86_64/io.h"
 #include "drivers/console.h"

@@ -6,8 +6,9 @@
  *   `even` adds       l7    l5    l3    l1     the word with every second byte masked out
  *   `all` adds     h7 l7 h5 l5 h3 l3 h1 l1
  *
- * In 16 bits each, the lanes of `even` hold the sums of 256 bytes. all - even holds those of the other
- * bytes in lanes that begin 8 bits higher; what the topmost loses at bit 64 counts 256 and more.
+ * In 16 bits each, the lanes of `even` hold the sums of 256 bytes. all - even holds those of the
+ * other bytes in lanes that begin 8 bits higher; what the topmost loses at bit 64 counts 256 and
+ * more.
  */
 #include "lib/checksum.h"
 
@@ -17,11 +18,11 @@
 #define BLOCK_WORDS 256 /* as many as a lane of 16 bits can add */
 
 /* One word: load, add, mask, add. */
-#define ADD(n)                                                                        \
-	do {                                                                          \
-		uint64_t word = le64_load(__builtin_assume_aligned(at + 8 * (n), 8)); \
-		all += word;                                                          \
-		even += word & EVEN;                                                  \
+#define ADD(n)                                                                                \
+	do {                                                                                  \
+		uint64_t word = le64_load(__builtin_assume_aligned(at + (size_t)8 * (n), 8)); \
+		all += word;                                                                  \
+		even += word & EVEN;                                                          \
 	} while (0)
 
 /* The sum of the four lanes, modulo 256. */

@@ -76,3 +76,8 @@ int fdt_walk_begin(struct fdt_walk *walk, const void *blob, uint64_t limit)
 	walk->error = NULL;
 	return 0;
 }
+
+enum fdt_token fdt_walk_next(struct fdt_walk *walk)
+{
+	return fdt_walk_next_inline(walk);
+}

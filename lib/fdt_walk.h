@@ -67,8 +67,11 @@ static inline enum fdt_token fdt_walk_bad(struct fdt_walk *walk, const char *err
 	return FDT_TOKEN_BAD;
 }
 
-/* The next token. Inline, because a machine's tree has hundreds of them. */
-static inline enum fdt_token fdt_walk_next(struct fdt_walk *walk)
+/* The next token. */
+enum fdt_token fdt_walk_next(struct fdt_walk *walk);
+
+/* The same inline, for a walk over all the hundreds of a machine's tree. */
+static inline __attribute__((always_inline)) enum fdt_token fdt_walk_next_inline(struct fdt_walk *walk)
 {
 	const uint8_t *at = walk->at;
 	uint64_t left;

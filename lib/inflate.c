@@ -8,6 +8,7 @@
 #define DISTANCES 32
 #define LENGTH_CODES 19
 #define BITS_MAX 15 /* of a code */
+#define NOINLINE __attribute__((noinline)) /* small before fast */
 #define QUICK_BITS 10 /* codes of up to so many are found in one look */
 
 /* A canonical Huffman code (RFC 1951, 3.2.2). */
@@ -45,7 +46,7 @@ static int drop(struct state *s, uint32_t count)
 }
 
 /* The number that the next bits (at most 16) are, or -1. */
-static int take(struct state *s, uint32_t count)
+static NOINLINE int take(struct state *s, uint32_t count)
 {
 	int number;
 
@@ -64,7 +65,7 @@ static uint32_t reversed(uint32_t code, uint32_t length)
 }
 
 /* Makes a code from its lengths. 0; -1 when they are more than codes, or fewer (but for a single one, or none). */
-static int make_code(struct code *code, const uint8_t *lengths, uint32_t symbols)
+static NOINLINE int make_code(struct code *code, const uint8_t *lengths, uint32_t symbols)
 {
 	uint32_t offset[BITS_MAX + 1], next[BITS_MAX + 1];
 	int left = 1;
@@ -101,7 +102,7 @@ static int make_code(struct code *code, const uint8_t *lengths, uint32_t symbols
 }
 
 /* The next symbol, or -1. */
-static int symbol(struct state *s, const struct code *code)
+static NOINLINE int symbol(struct state *s, const struct code *code)
 {
 	int value = 0, first = 0, index = 0;
 	uint32_t entry;
@@ -185,7 +186,7 @@ static int repeat(struct state *s, int code)
 	return more < 0 ? -EINVAL : copy(s, length, base + (uint64_t)more);
 }
 
-static int compressed(struct state *s)
+static NOINLINE int compressed(struct state *s)
 {
 	struct inflate *stream = s->stream;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The e820 table, put on the map in order of precedence: what is described first stays, and RAM comes last.
+ * The e820 table, put on the map in order of precedence: what is described first stays, and RAM
+ * comes last.
  *
  *   RAM        |=================================|
  *   reserved          |######|      |####|

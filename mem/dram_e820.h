@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * RAM as a PC's e820 table describes it (QEMU: fw_cfg file etc/e820, 20 bytes an entry). Pure C: runs from flash
- * before relocation, and on a host.
+ * RAM as a PC's e820 table describes it (QEMU: fw_cfg file etc/e820, 20 bytes an entry). Pure C:
+ * runs from flash before relocation, and on a host.
  */
 #ifndef MEM_DRAM_E820_H
 #define MEM_DRAM_E820_H
@@ -19,11 +19,11 @@ struct dram_e820 {
 };
 
 /*
- * Describes what the table of `size` bytes says on `map`, which must be as memmap_init left it. Entries may come
- * in any order, overlap, touch or be empty. Where they overlap, the first of these wins: unusable, reserved or
- * an unknown type, ACPI NVS, ACPI tables, persistent memory, RAM.
- * 0; -EINVAL: not a whole number of entries, too many, one that wraps, or no RAM at all; -ENOMEM: more regions than
- * the map has nodes for. On failure the map is as before and result->problem says why.
+ * Describes what the table of `size` bytes says on `map`, which must be as memmap_init left it.
+ * Entries may come in any order, overlap, touch or be empty. Where they overlap, the first of these
+ * wins: unusable, reserved or an unknown type, ACPI NVS, ACPI tables, persistent memory, RAM. 0;
+ * -EINVAL: not a whole number of entries, too many, one that wraps, or no RAM at all; -ENOMEM: more
+ * regions than the map has nodes for. On failure the map is as before and result->problem says why.
  */
 int dram_e820_describe(struct memmap *map, const uint8_t *table, uint64_t size,
 		       struct dram_e820 *result);

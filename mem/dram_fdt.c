@@ -255,7 +255,7 @@ static enum fdt_token skip_cpus(struct fdt_walk *walk, uint32_t *cpus)
 	enum fdt_token token;
 
 	do {
-		token = fdt_walk_next(walk);
+		token = fdt_walk_next_inline(walk);
 		if (token == FDT_TOKEN_PROPERTY)
 			continue;
 		if (token == FDT_TOKEN_NODE) {
@@ -300,30 +300,26 @@ static void begin_row(struct intake *in, const struct level *level, const uint8_
 static int next_in_row(struct intake *in, const uint8_t *at)
 {
 	const struct row *row = &in->row;
-	const uint8_t *old = row->node;
-	uint32_t i;
+	const uint8_t *a = row->node + row->properties, *b = at + row->properties;
+	uint32_t size;
 	int error;
 
-	if ((uint64_t)(in->walk.end - at) < row->size || fdt_word(at) != FDT_TAG(1))
+	/* The node's name is as long as the pattern's when a token follows it. */
+	if ((uint64_t)(in->walk.end - at) < row->size || fdt_word(at) != FDT_TAG(1) || !fdt_zero_byte(fdt_word(b - 4)))
 		return 0;
-	for (i = 4; !fdt_zero_byte(fdt_word(at + i)); i += 4)
-		;
-	if (i + 4 != row->properties)
-		return 0;
-	i += 4;
-	while (fdt_word(old + i) == FDT_TAG(3)) {
-		uint32_t size = fdt_word(old + i + 4);
-
-		if (fdt_word(at + i) != FDT_TAG(3) || fdt_word(at + i + 4) != size ||
-		    fdt_word(at + i + 8) != fdt_word(old + i + 8))
+	while (fdt_word(a) == FDT_TAG(3)) {
+		size = fdt_word(a + 4);
+		if (((fdt_word(b) ^ FDT_TAG(3)) | (fdt_word(b + 4) ^ size) | (fdt_word(b + 8) ^ fdt_word(a + 8))) != 0)
 			return 0;
-		i += (12 + 3 + __builtin_bswap32(size)) & ~3u;
+		size = (12 + 3 + __builtin_bswap32(size)) & ~3u;
+		a += size;
+		b += size;
 	}
 	/* Behind the properties the pattern has its end, or it would not be one. */
-	if (fdt_word(at + i) != FDT_TAG(2) || i + 4 != row->size ||
-	    !same_words(at + (row->compatible - old), row->compatible, value_size(row->compatible)))
+	if (fdt_word(b) != FDT_TAG(2) || b + 4 != at + row->size ||
+	    !same_words(at + (row->compatible - row->node), row->compatible, value_size(row->compatible)))
 		return 0;
-	at += row->reg - old;
+	at += row->reg - row->node;
 	error = dram_fdt_add(in, fdt_cells(at, 2), fdt_cells(at + 8, 2), &row->device->props);
 	return error ? error : 1;
 }
@@ -358,7 +354,7 @@ static int walk_tree(struct intake *in)
 	int error;
 
 	for (;;) {
-		token = fdt_walk_next(&walk);
+		token = fdt_walk_next_inline(&walk);
 		if (token == FDT_TOKEN_PROPERTY) {
 			property = walk.name_offset < names ? in->known[walk.name_offset] : UNKNOWN;
 			if (property >= OTHER) {

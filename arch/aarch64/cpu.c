@@ -4,6 +4,7 @@
 
 #include "arch/aarch64/kernel.h"
 #include "arch/arch.h"
+#include "lib/checksum.h"
 
 #define NS_A_SECOND UINT64_C(1000000000)
 
@@ -44,6 +45,11 @@ void arch_cache_clean(uint64_t base, uint64_t size)
 {
 	EACH_LINE("dc cvac", base, size);
 	__asm__ volatile("dsb sy" ::: "memory");
+}
+
+uint8_t arch_fp_sum(const void *data, uint64_t size)
+{
+	return checksum8(data, size);
 }
 
 void arch_code_sync(uint64_t base, uint64_t size)

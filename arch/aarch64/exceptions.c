@@ -19,7 +19,7 @@ struct aarch64_frame {
 	uint64_t sp;
 	uint64_t elr, spsr, esr, far;
 };
-_Static_assert(sizeof(struct aarch64_frame) == 36 * 8, "FRAME_SIZE in vectors.S");
+_Static_assert(sizeof(struct aarch64_frame) == 36 * sizeof(uint64_t), "FRAME_SIZE in vectors.S");
 
 extern uint8_t aarch64_vectors[];
 extern uint8_t image_base[], image_text[], image_text_end[];

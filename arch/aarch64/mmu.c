@@ -29,6 +29,8 @@ enum {
 	WORD_FREE_COUNT,
 	WORD_GROWING, /* the pool is being enlarged */
 	WORD_STALE, /* the TLB may hold what has changed */
+	WORD_LAST, /* the last table of pages that was looked up, 0: none, ... */
+	WORD_LAST_BLOCK, /* ... and the 2 MiB that it maps: regions stand close together */
 };
 
 uint64_t arch_early_limit(void)
@@ -100,6 +102,7 @@ static void drop_table(struct arch_mmu *mmu, uint64_t entry, int level)
 {
 	uint64_t *table = table_at(entry);
 
+	mmu->words[WORD_LAST] = 0;
 	for (int i = 0; level < 2 && i < ENTRIES; i++)
 		if (is_table(table[i], level + 1))
 			drop_table(mmu, table[i], level + 1);
@@ -187,6 +190,13 @@ static int map_range(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t
 		uint64_t unit = UINT64_C(1) << level_shift(0), index, count;
 		int level = 0, shift = level_shift(0);
 
+		if (mmu->words[WORD_LAST] && base >> level_shift(2) == mmu->words[WORD_LAST_BLOCK] &&
+		    (base & (MIB(2) - 1) || end - base < MIB(2))) {
+			table = (uint64_t *)(uintptr_t)mmu->words[WORD_LAST];
+			level = 3;
+			shift = level_shift(3);
+			unit = PAGE_SIZE;
+		}
 		for (;; level++, shift -= 9, unit >>= 9) {
 			index = base >> shift & (ENTRIES - 1);
 			if (!(base & (unit - 1)) && end - base >= unit && (level || !leaf))
@@ -196,6 +206,10 @@ static int map_range(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t
 			table = descend(mmu, &table[index], level);
 			if (!table)
 				return -ENOMEM;
+			if (level == 2) {
+				mmu->words[WORD_LAST] = (uint64_t)(uintptr_t)table;
+				mmu->words[WORD_LAST_BLOCK] = base >> level_shift(2);
+			}
 		}
 		count = (end - base) >> shift;
 		if (count > ENTRIES - index)

@@ -11,7 +11,9 @@
 #define PM_TIMER_READS_MAX 100000
 #define AP_POLLS_MAX 10000000 /* they take microseconds */
 
-/* Two clocks read at one moment: a second such reading gives the rate of one in terms of the other. */
+/*
+ * Two clocks read at one moment: a second such reading gives the rate of one in terms of the other.
+ */
 static struct {
 	uint16_t port; /* of the PM timer; 0: there is none */
 	uint32_t timer;
@@ -52,7 +54,10 @@ void cpu_clock_reference(uint16_t pm_timer_port)
 	clock.ticks = arch_ticks();
 }
 
-/* What the processor or a hypervisor says of its own clock: Intel SDM, leaf 15h; VMware's leaf 40000010h. */
+/*
+ * What the processor or a hypervisor says of its own clock: Intel SDM, leaf 15h; VMware's leaf
+ * 40000010h.
+ */
 static uint64_t stated_hz(void)
 {
 	struct cpuid ratio = cpu_id(0x15);

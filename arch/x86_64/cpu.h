@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Numbers of the x86 processor that C and assembly share (Intel SDM volume 3; names as there), the few
- * addresses that the reset code fixes, and what boards and hand-overs may ask of this architecture.
+ * Numbers of the x86 processor that C and assembly share (Intel SDM volume 3; names as there), the
+ * few addresses that the reset code fixes, and what boards and hand-overs may ask of this
+ * architecture.
  */
 #ifndef ARCH_X86_64_CPU_H
 #define ARCH_X86_64_CPU_H
@@ -17,13 +18,15 @@
 #define EARLY_PML4 0xfffff000
 #define EARLY_LEAVE \
 	0xfffffff8 /* code in flash that takes these tables into use and leaves for a kernel */
-/* Where the other processors run their few instructions of set-up, and count themselves when they are done. Free again
- * after cpu_wait_others. */
+/*
+ * Where the other processors run their few instructions of set-up, and count themselves when they
+ * are done. Free again after cpu_wait_others.
+ */
 #define AP_PAGE 0x8000
 #define AP_COUNT (AP_PAGE + 4)
 /*
- * Page tables go below this address, so that they need no more page tables themselves. Above it, up to 640 KiB,
- * Linux writes before it has its own (boot/linux_x86.c).
+ * Page tables go below this address, so that they need no more page tables themselves. Above it, up
+ * to 640 KiB, Linux writes before it has its own (boot/linux_x86.c).
  */
 #define TABLES_END 0x80000
 
@@ -71,16 +74,21 @@ struct cpuid {
 /* CPUID's answer to a leaf; all 0 when the processor has no such leaf. */
 struct cpuid cpu_id(uint32_t leaf);
 
-/* Notes the time of the TSC and of the ACPI PM timer at `pm_timer_port`: arch_ticks_to_ns learns the TSC's rate from it
- * when nobody states it. */
+/*
+ * Notes the time of the TSC and of the ACPI PM timer at `pm_timer_port`: arch_ticks_to_ns learns
+ * the TSC's rate from it when nobody states it.
+ */
 void cpu_clock_reference(uint16_t pm_timer_port);
 
-/* Waits, before relocation, until `others` processors besides this one have set themselves up; not for ever. */
+/*
+ * Waits, before relocation, until `others` processors besides this one have set themselves up; not
+ * for ever.
+ */
 void cpu_wait_others(uint32_t others);
 
 /*
- * Leaves for a kernel: 64-bit mode, interrupts off, rsi = argument (Linux' 64-bit boot protocol), on the page tables in
- * force: RAM is mapped, and may be executed, where the map says so.
+ * Leaves for a kernel: 64-bit mode, interrupts off, rsi = argument (Linux' 64-bit boot protocol),
+ * on the page tables in force: RAM is mapped, and may be executed, where the map says so.
  */
 _Noreturn void cpu_enter64(uint64_t entry, uint64_t argument);
 /* The same on the tables in flash, which map all RAM below EARLY_LIMIT with all rights. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What happens when something goes wrong: registers, the map's entry for the address, and a backtrace that
- * scripts/backtrace resolves with the ELF. Nothing here returns.
+ * What happens when something goes wrong: registers, the map's entry for the address, and a
+ * backtrace that scripts/backtrace resolves with the ELF. Nothing here returns.
  */
 #define LOG_PREFIX "fault"
 
@@ -65,10 +65,14 @@ static void (*end)(void);
 static int reporting;
 
 /* Names as in the processor's manuals. */
-static const char names[][4] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "",
-				"#TS", "#NP", "#SS", "#GP", "#PF", "",	  "#MF", "#AC", "#MC", "#XM"};
+static const char names[][4] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD",
+				"#NM", "#DF", "",    "#TS", "#NP", "#SS", "#GP",
+				"#PF", "",    "#MF", "#AC", "#MC", "#XM"};
 
-/* The handlers do not cross a multiple of 64 KiB (vectors.S aligns them), so one address follows from the other. */
+/*
+ * The handlers do not cross a multiple of 64 KiB (vectors.S aligns them), so one address follows
+ * from the other.
+ */
 static void set_gates(void)
 {
 	uint64_t handler = (uint64_t)(uintptr_t)vectors;
@@ -176,7 +180,8 @@ _Noreturn void exceptions_report(const struct frame *frame)
 						    : "read",
 			  addr, frame->error & PF_PRESENT ? "does not allow it" : "is not mapped");
 	else
-		log_error("%s (exception %lu)", frame->vector < known ? names[frame->vector] : "", frame->vector);
+		log_error("%s (exception %lu)", frame->vector < known ? names[frame->vector] : "",
+			  frame->vector);
 	if (frame->vector == PAGE_FAULT)
 		print_entry("the address", addr);
 	print_entry("the code at", frame->rip);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Page tables that follow the map: four levels, the largest pages that fit (1 GiB where the processor
- * has them). Runs from flash before relocation too: no static data.
+ * Page tables that follow the map: four levels, the largest pages that fit (1 GiB where the
+ * processor has them). Runs from flash before relocation too: no static data.
  *
  * Table pages come from a pool that is claimed from the map and grows by the same means. `prepare`
- * grows it, so that `changed` cannot fail; RESERVE pages are kept for mapping what it grows by. A table stays when
- * nothing is mapped by it any more: the next claim of the same place finds it ready.
+ * grows it, so that `changed` cannot fail; RESERVE pages are kept for mapping what it grows by. A
+ * table stays when nothing is mapped by it any more: the next claim of the same place finds it
+ * ready.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -76,7 +77,10 @@ static uint64_t *table_take(struct arch_mmu *mmu)
 	return table;
 }
 
-/* Adds at least `pages` pages. The claim comes back to prepare and changed when they follow the map. */
+/*
+ * Adds at least `pages` pages. The claim comes back to prepare and changed when they follow the
+ * map.
+ */
 static int pool_grow(struct arch_mmu *mmu, uint64_t pages)
 {
 	struct mem_request request = {
@@ -164,7 +168,10 @@ static uint64_t *table_below(struct arch_mmu *mmu, uint64_t *entry, unsigned int
 	return table;
 }
 
-/* Lets `count` entries (at least one) map pages: the first shows `value`, each `step` more than the one before. */
+/*
+ * Lets `count` entries (at least one) map pages: the first shows `value`, each `step` more than the
+ * one before.
+ */
 static __attribute__((noinline)) void set_pages(uint64_t *entry, uint64_t count, uint64_t value,
 						uint64_t step)
 {
@@ -174,7 +181,10 @@ static __attribute__((noinline)) void set_pages(uint64_t *entry, uint64_t count,
 	} while (--count);
 }
 
-/* How many of `count` entries from *entry on hold no table. At the start none does: runs do not overlap. */
+/*
+ * How many of `count` entries from *entry on hold no table. At the start none does: runs do not
+ * overlap.
+ */
 static uint64_t count_pages(const struct arch_mmu *mmu, const uint64_t *entry, uint64_t count,
 			    unsigned int level)
 {
@@ -200,7 +210,10 @@ static uint64_t *descend_from(const struct arch_mmu *mmu, uint64_t base, unsigne
 	return (uint64_t *)(uintptr_t)mmu->root;
 }
 
-/* Makes [base, end) show `bits`: descends to the table where pages of the largest fitting size go, as often as it takes. */
+/*
+ * Makes [base, end) show `bits`: descends to the table where pages of the largest fitting size go,
+ * as often as it takes.
+ */
 static void set(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t bits)
 {
 	unsigned int level;
@@ -246,7 +259,9 @@ static void follow(struct arch_mmu *mmu, uint64_t base, uint64_t end)
 		set(mmu, seen.base, seen.end, bits_of(mmu, seen.props.attrs));
 }
 
-/* [base, base + size) in whole pages, cut to what can be mapped; base < *end when anything is left. */
+/*
+ * [base, base + size) in whole pages, cut to what can be mapped; base < *end when anything is left.
+ */
 static uint64_t in_pages(uint64_t base, uint64_t size, uint64_t *end)
 {
 	*end = size && size < SPAN_MAX && base < SPAN_MAX ? align_up(base + size, PAGE_SIZE)
@@ -257,8 +272,9 @@ static uint64_t in_pages(uint64_t base, uint64_t size, uint64_t *end)
 }
 
 /*
- * Whether the pool has the tables that a change of the range may take, and RESERVE more. At most it is one for each block of
- * 2 MiB and of 1 GiB, and so on; or else RESERVE for each region, whose rights may differ, and the directories between.
+ * Whether the pool has the tables that a change of the range may take, and RESERVE more. At most it
+ * is one for each block of 2 MiB and of 1 GiB, and so on; or else RESERVE for each region, whose
+ * rights may differ, and the directories between.
  */
 static bool pool_suffices(const struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t *need)
 {
@@ -354,7 +370,7 @@ uint8_t arch_mmu_walk(const struct arch_mmu *mmu, uint64_t addr, uint64_t *size)
 {
 	const uint64_t *table = (const uint64_t *)(uintptr_t)mmu->root;
 
-	*size = -addr;
+	*size = SPAN_MAX - (addr & (SPAN_MAX - 1));
 	if (addr >= SPAN_MAX)
 		return 0;
 	for (unsigned int level = LEVELS;; level--) {

@@ -3,8 +3,9 @@
  * The first instruction of an x86 machine, and the page tables it needs.
  *
  * The processor starts in 16 bits at 4 GiB - 16, the last bytes of the flash. We go to 64 bits at
- * once: the page tables lie ready-made here, so setting CR0.PE and CR0.PG in one move enters long mode
- * (AMD64 APM volume 2, 14.6; Intel SDM volume 3, 10.8.5). They serve until boot/relocate.c has built the real ones:
+ * once: the page tables lie ready-made here, so setting CR0.PE and CR0.PG in one move enters long
+ * mode (AMD64 APM volume 2, 14.6; Intel SDM volume 3, 10.8.5). They serve until boot/relocate.c has
+ * built the real ones:
  *
  *   PML4, 1 entry -> PDPT, entries 0 and 3 -> one page directory for both
  *       0 ... EARLY_LIMIT   RAM, at its own address
@@ -13,10 +14,12 @@
  *
  * (Both once more below 1 GiB, where nobody looks.)
  *
- * Of the upper two only the entries that are used are there: behind them lies code. They would be entries for addresses from 4 GiB on, which nobody uses before relocation.
+ * Of the upper two only the entries that are used are there: behind them lies code. It would be
+ * entries for addresses from 4 GiB on, which nobody uses before relocation.
  *
- * All this stays in flash. It lies at fixed distances from 4 GiB (linker/x86_64.ld), because 16-bit code and page tables need absolute addresses, and the linker
- * of a position independent image gives out none.
+ * All this stays in flash, at fixed distances from 4 GiB (linker/x86_64.ld), because 16-bit code
+ * and page tables need absolute addresses, and the linker of a position independent image gives out
+ * none.
  */
 #include "arch/x86_64/cpu.h"
 
@@ -53,7 +56,10 @@
 	.quad 0, 0
 	.quad DIRECTORY + TABLE
 
-	/* An interrupt descriptor table for the exceptions that our own mistakes make, up to the page fault. */
+	/*
+	 * An interrupt descriptor table for the exceptions that our own mistakes make, up to the
+	 * page fault.
+	 */
 	.macro	gate handler
 	.word	\handler & 0xffff, SELECTOR_CODE
 	.word	0x8e00 /* present, interrupt gate */
@@ -169,7 +175,9 @@ start64:
 	andq	$-16, %rsp
 	call	early_fault
 
-	/* Where EARLY_LEAVE goes on: rdi entry, rsi argument. Back to page tables and GDT in flash. */
+	/*
+	 * Where EARLY_LEAVE goes on: rdi entry, rsi argument. Back to page tables and GDT in flash.
+	 */
 .Lleave:
 	movl	$EARLY_PML4, %eax
 	movq	%rax, %cr3
@@ -177,10 +185,11 @@ start64:
 	jmpq	*%rdi
 
 	/*
-	 * Memory types as an operating system expects them (Intel SDM volume 3, 12.11), the same on each processor:
-	 * write-back by default, 640-768 KiB and from 2.75 GiB (where q35 puts no RAM) to 4 GiB uncached. The other
-	 * processors run this from a copy at AP_PAGE, where it lies at offset 0 of their code segment. Then they
-	 * stop, until the operating system starts them.
+	 * Memory types as an operating system expects them (Intel SDM volume 3, 12.11), the same on
+	 * each processor: write-back by default, 640-768 KiB and from 2.75 GiB (where q35 puts no
+	 * RAM) to 4 GiB uncached. The other processors run this from a copy at AP_PAGE, where it
+	 * lies at offset 0 of their code segment. Then they stop, until the operating system starts
+	 * them.
 	 *   bp  offset of ap_code in the code segment; di  where to go on. No stack.
 	 */
 	.balign 8

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memcpy, memmove, memset, memcmp with the string instructions: eight bytes a step, the rest by bytes.
- * newlib's own go byte by byte when it is built for size. General registers only; run from flash too.
+ * memcpy, memmove, memset, memcmp with the string instructions: eight bytes a step, the rest by
+ * bytes. newlib's own go byte by byte when it is built for size. General registers only; run from
+ * flash too.
  */
 	.macro	function name
 	.section .text.\name, "ax", @progbits

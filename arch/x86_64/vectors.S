@@ -43,7 +43,9 @@ enter:
 1:	hlt
 	jmp	1b
 
-	/* void cpu_enter64(uint64_t rdi entry, uint64_t rsi argument): Linux' 64-bit boot protocol */
+	/*
+	 * void cpu_enter64(uint64_t rdi entry, uint64_t rsi argument): Linux' 64-bit boot protocol
+	 */
 	.section .text.cpu_enter64, "ax", @progbits
 	.globl	cpu_enter64
 cpu_enter64:
@@ -63,7 +65,10 @@ cpu_enter64_early:
 	movl	$EARLY_LEAVE, %eax
 	jmpq	*%rax
 
-	/* void cpu_enter32(uint32_t edi entry, uint32_t esi argument): PVH, xen/include/public/arch-x86/hvm/start_info.h */
+	/*
+	 * void cpu_enter32(uint32_t edi entry, uint32_t esi argument): PVH,
+	 * xen/include/public/arch-x86/hvm/start_info.h
+	 */
 	.section .text.cpu_enter32, "ax", @progbits
 	.globl	cpu_enter32
 cpu_enter32:

@@ -7,5 +7,3 @@ BOARD_SRC := boards/qemu-aarch64/board.c \
 	drivers/uart_pl011.c drivers/fw_cfg_mmio.c \
 	boot/linux_arm64.c boot/fdt_fixup.c boot/gzip.c
 
-# A walk over hundreds of tokens.
-CFLAGS_mem/dram_fdt.c := -O2

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* QEMU's q35 after relocation: chipset, PCI, the tables that an operating system wants, and the ways to end. */
+/*
+ * QEMU's q35 after relocation: chipset, PCI, the tables that an operating system wants, and the
+ * ways to end.
+ */
 #define LOG_PREFIX "q35"
 
 #include "boards/board.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PCI and tables of q35. The addresses that PCI devices get are those that QEMU's ACPI tables tell of
- * (QEMU hw/pci-host/q35.c): below 4 GiB all between ECAM and the I/O APIC; above, from the end of RAM on.
+ * PCI and tables of q35. The addresses that PCI devices get are those that QEMU's ACPI tables tell
+ * of (QEMU hw/pci-host/q35.c): below 4 GiB all between ECAM and the I/O APIC; above, from the end
+ * of RAM on.
  */
 #define LOG_PREFIX "q35"
 
@@ -23,19 +24,30 @@
 
 static struct pci_host host;
 
+/* A number of 8 bytes in a file of fw_cfg; 0 when there is no such file. */
+static uint64_t file_number(struct machine *machine, const char *name)
+{
+	struct fw_cfg_item item;
+	uint64_t number = 0;
+
+	if (!fw_cfg_find(&machine->fw_cfg, name, &item))
+		fw_cfg_read(&machine->fw_cfg, &item, 0, &number, sizeof(number));
+	return number;
+}
+
 /*
- * The first hole of the map above 4 GiB, from a multiple of 1 GiB on, as far as the processor can address. Memory that
- * may be plugged in later is spared (etc/reserved-memory-end).
+ * The first hole of the map above 4 GiB, from a multiple of 1 GiB on, as far as the processor can
+ * address. Memory that may be plugged in later is spared.
  */
 static struct pci_window high_window(struct machine *machine)
 {
 	uint32_t bits = cpu_id(CPUID_ADDRESS_BITS).eax & 0xff;
-	uint64_t limit = UINT64_C(1) << (bits ? bits : 36), base = GIB(4);
+	uint64_t limit = UINT64_C(1) << (bits ? bits : 36);
+	uint64_t base = file_number(machine, "etc/reserved-memory-end");
 	struct mem_region region;
-	struct fw_cfg_item item;
 
-	if (!fw_cfg_find(&machine->fw_cfg, "etc/reserved-memory-end", &item))
-		fw_cfg_read(&machine->fw_cfg, &item, 0, &base, sizeof(base));
+	if (base < GIB(4))
+		base = GIB(4);
 	memmap_find(memmap_system(), base, &region);
 	while (region.props.owner != MEM_OWNER_HOLE)
 		if (!memmap_next(memmap_system(), &region))
@@ -53,6 +65,7 @@ int devices_init(struct machine *machine)
 	host = (struct pci_host){
 		.ecam = machine->ecam,
 		.bus_max = (uint8_t)((machine->ecam_size >> 20) - 1),
+		.extra_roots = (uint32_t)file_number(machine, "etc/extra-pci-roots"),
 		.irq = {10, 10, 11, 11}, /* as chipset_init routes them */
 		.irq_rotating = 25,
 		.io = {0x1000, 0x10000}, /* below: the chipset, and what is older than PCI */

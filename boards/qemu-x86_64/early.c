@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * QEMU's q35 before relocation: fw_cfg, and the map from its e820 table and from what that leaves out. This file stays in
- * flash (linker/x86_64.ld): nothing that runs later may call it.
+ * QEMU's q35 before relocation: fw_cfg, and the map from its e820 table and from what that leaves
+ * out. This file stays in flash (linker/x86_64.ld): nothing that runs later may call it.
  */
 #include <errno.h>
 
@@ -17,8 +17,8 @@
 #define SERIAL_PORT 0x3f8
 
 /*
- * The part of the early area that is not for the stack: fw_cfg's directory and the e820 table lie there while
- * board_early looks at them.
+ * The part of the early area that is not for the stack: fw_cfg's directory and the e820 table lie
+ * there while board_early looks at them.
  */
 #define SCRATCH_SIZE (EARLY_AREA_SIZE / 2)
 #define FEW_ENTRIES 12 /* that many, and the fixtures, fit the map's first node */
@@ -39,9 +39,9 @@ struct fixture {
 	}
 
 /*
- * What a q35 has at fixed addresses and etc/e820 leaves out. What the firmware itself does not touch has no
- * rights here and so is not mapped. ECAM and flash are MEM_RESERVED, because an e820 table must name them
- * (MCFG is only believed then); registers that ACPI describes are MEM_MMIO.
+ * What a q35 has at fixed addresses and etc/e820 leaves out. What the firmware itself does not
+ * touch has no rights here and so is not mapped. ECAM and flash are MEM_RESERVED, because an e820
+ * table must name them (MCFG is only believed then); registers that ACPI describes are MEM_MMIO.
  */
 static const struct fixture fixtures[] = {
 	FIXTURE(0, PAGE_SIZE, MEM_RESERVED, 0, "BIOS data"),
@@ -121,7 +121,10 @@ static void claim_preloaded(struct early *early)
 	if (!fw_cfg_number(fw, FW_CFG_KERNEL_ENTRY, 4))
 		return;
 	base = fw_cfg_number(fw, FW_CFG_KERNEL_ADDR, 4);
-	/* Refused where it lies on something else: boot/pvh_x86.c finds no such region then, and says so. */
+	/*
+	 * Refused where it lies on something else: boot/linux_x86_pvh.c finds no such region then,
+	 * and says so.
+	 */
 	memmap_claim_at(&early->map, base, fw_cfg_number(fw, FW_CFG_KERNEL_SIZE, 4), &props);
 }
 
@@ -138,7 +141,10 @@ int board_early(struct early *early)
 	error = read_e820(early, &table, &size);
 	if (error)
 		return error;
-	/* Should the map need more nodes, they must lie where the tables in flash reach; board_devices lifts the limit. */
+	/*
+	 * Should the map need more nodes, they must lie where the tables in flash reach;
+	 * board_devices lifts the limit.
+	 */
 	if (size > FEW_ENTRIES * DRAM_E820_ENTRY_SIZE)
 		memmap_limit(&early->map, arch_early_limit() - 1);
 	error = dram_e820_describe(&early->map, table, size, &dram);
@@ -161,7 +167,10 @@ int board_early(struct early *early)
 
 extern const uint8_t image_base[]; /* link address 0 */
 
-/* Called by arch/x86_64/start.S when an exception happens before relocation. scripts/backtrace knows the line. */
+/*
+ * Called by arch/x86_64/start.S when an exception happens before relocation. scripts/backtrace
+ * knows the line.
+ */
 _Noreturn void early_fault(uint64_t rip, uint64_t address);
 
 _Noreturn void early_fault(uint64_t rip, uint64_t address)

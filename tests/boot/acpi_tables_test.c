@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: boot/acpi_tables.c boot/acpi_script.c boot/table_segment.c lib/checksum.c lib/log.c tests/host.c tests/drivers/fake_fw_cfg.c mem/memmap.c mem/memmap_tree.c mem/mem_props.c */
+/* test-sources: boot/acpi_tables.c boot/acpi_script.c boot/table_segment.c */
+/* test-sources: tests/arch/fake.c lib/checksum.c lib/log.c tests/host.c tests/drivers/fake_fw_cfg.c */
+/* test-sources: mem/memmap.c mem/memmap_tree.c mem/mem_props.c */
 /*
- * QEMU's table loader: a machine like q35's with a good script, and then each thing that can be wrong with one. A refused script
- * must leave map and segment as they were, and QEMU without an address.
+ * QEMU's table loader: a machine like q35's with a good script, and then each thing that can be
+ * wrong with one. A refused script must leave map and segment as they were, and QEMU without an
+ * address.
  */
 #include "boot/acpi_tables.h"
 

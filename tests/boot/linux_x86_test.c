@@ -3,8 +3,9 @@
 /* test-sources: boot/payload.c lib/log.c mem/lmb.c mem/lmb_view.c mem/pages.c mem/memmap.c mem/memmap_tree.c */
 /* test-sources: mem/mem_props.c tests/host.c */
 /*
- * The x86 kernel loaders up to the kernel's first instruction, on memory that the test has put at the addresses that
- * the map tells of. What the processor, fw_cfg and the low memory of a PC do is acted out here.
+ * The x86 kernel loaders up to the kernel's first instruction, on memory that the test has put at
+ * the addresses that the map tells of. What the processor, fw_cfg and the low memory of a PC do is
+ * acted out here.
  */
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: boot/smbios.c boot/table_segment.c lib/checksum.c lib/log.c tests/host.c tests/drivers/fake_fw_cfg.c mem/memmap.c mem/memmap_tree.c mem/mem_props.c */
+/* test-sources: boot/smbios.c boot/table_segment.c lib/checksum.c lib/log.c tests/host.c */
+/* test-sources: tests/drivers/fake_fw_cfg.c mem/memmap.c mem/memmap_tree.c */
+/* test-sources: mem/mem_props.c */
 /* SMBIOS tables: placed, sealed, with a type 0; and refused, with map and segment as they were. */
 #include "boot/smbios.h"
 
@@ -49,7 +51,10 @@ static size_t structure(uint8_t *to, uint8_t type, uint16_t handle)
 	return 8 + sizeof(strings);
 }
 
-/* Tables with a first structure of this type, two in all, and the end. Their size goes to the anchor. */
+/*
+ * Tables with a first structure of this type, two in all, and the end. Their size goes to the
+ * anchor.
+ */
 static void machine_start(int version, uint8_t first)
 {
 	const struct mem_props free_ram = mem_props_free();
@@ -94,7 +99,10 @@ static int load(void)
 	return smbios_load(&machine, &map, &segment);
 }
 
-/* Walks the structures as an operating system does: how many, up to the end or a fault (-1). *of_type counts those of a type. */
+/*
+ * Walks the structures as an operating system does: how many, up to the end or a fault (-1).
+ * *of_type counts those of a type.
+ */
 static int walk(const uint8_t *at, size_t size, uint8_t type, int *of_type)
 {
 	const uint8_t *end = at + size;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: drivers/fw_cfg.c */
 /*
- * The fw_cfg driver against a small model of QEMU's device (docs/specs/fw_cfg.rst, hw/nvram/fw_cfg.c): an item is selected, and
- * read or written or skipped from where the last transfer ended.
+ * The fw_cfg driver against a small model of QEMU's device (docs/specs/fw_cfg.rst,
+ * hw/nvram/fw_cfg.c): an item is selected, and read or written or skipped from where the last
+ * transfer ended.
  */
 #include "drivers/fw_cfg.h"
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: drivers/pci.c drivers/pci_bridge.c drivers/pci_assign.c drivers/pci_print.c lib/log.c tests/host.c */
+/* test-sources: drivers/pci.c drivers/pci_bridge.c drivers/pci_assign.c */
+/* test-sources: drivers/pci_print.c lib/log.c tests/host.c */
 /*
- * PCI against a model of configuration space: functions with registers that keep only the bits which
- * their sizes leave, and bridges that pass accesses on to their buses. What every machine must have in the
- * end is checked by `check`: nothing overlaps, all lies in a window, and in the windows of the bridges above.
+ * PCI against a model of configuration space: functions with registers that keep only the bits
+ * which their sizes leave, and bridges that pass accesses on to their buses. What every machine
+ * must have in the end is checked by `check`: nothing overlaps, all lies in a window, and in the
+ * windows of the bridges above.
  */
 #include "drivers/pci.h"
 
@@ -58,6 +60,8 @@ static struct model *model(int parent, unsigned int device, unsigned int functio
 
 	memset(m, 0, sizeof(*m));
 	m->bus = parent < 0 ? 0 : (unsigned int)parent + 1000;
+	if (parent < -1) /* another root bus */
+		m->bus = (unsigned int)(-2 - parent);
 	m->device = device;
 	m->function = function;
 	le32_store(m->config, 0x10001af4);
@@ -118,6 +122,7 @@ static struct model *find(uint64_t address)
 {
 	unsigned int bdf = (unsigned int)((address - ECAM) >> 12);
 	unsigned int bus = bdf >> 8, parent = 0;
+	int root = 1;
 
 	while (bus) {
 		int next = -1;
@@ -125,14 +130,19 @@ static struct model *find(uint64_t address)
 		for (int i = 0; i < used; i++) {
 			const struct model *m = &models[i];
 
-			if (m->bridge && m->bus == parent && m->config[0x19] &&
-			    m->config[0x19] <= bus && m->config[0x1a] >= bus) {
+			if (m->bridge && (root ? m->bus < 1000 : m->bus == parent) &&
+			    m->config[0x19] && m->config[0x19] <= bus && m->config[0x1a] >= bus) {
 				next = i;
 				break;
 			}
 		}
-		if (next < 0)
+		if (next < 0 && !root)
 			return NULL;
+		if (next < 0) {
+			parent = bus; /* a root bus, or none */
+			break;
+		}
+		root = 0;
 		parent = (unsigned int)next + 1000;
 		if (models[next].config[0x19] == bus)
 			break;
@@ -287,7 +297,8 @@ static int collect(struct decoded *all)
 			if (!mask && (flags & 5) != 4)
 				continue;
 			if (flags & IO)
-				mask |= mask > 0xffff ? UINT64_C(0xffffffff00000000) : UINT64_C(0xffffffffffff0000);
+				mask |= mask > 0xffff ? UINT64_C(0xffffffff00000000)
+						      : UINT64_C(0xffffffffffff0000);
 			else if (flags & 4)
 				mask |= (uint64_t)le32_load(models[i].writable + 0x14 + 4 * r)
 					<< 32;
@@ -320,7 +331,7 @@ static int check(int *decoding)
 			return 0;
 		if (!(d->flags & 4) && d->base >> 32)
 			return 0;
-		for (; parent; parent = models[parent - 1000].bus)
+		for (; parent >= 1000; parent = models[parent - 1000].bus)
 			if (!passes(&models[parent - 1000], d))
 				return 0;
 		for (int k = 0; k < i; k++)
@@ -558,6 +569,23 @@ static void test_reserve(void)
 	end();
 }
 
+static void test_roots(void)
+{
+	int decoding;
+
+	start();
+	host.extra_roots = 2;
+	virtio(index_of(bridge(-1, 1, 0, 4)), 0);
+	virtio(-2 - 20, 0); /* bus 20 */
+	virtio(index_of(bridge(-2 - 20, 1, 0, 4)), 0);
+	virtio(-2 - 40, 31);
+	enumerate();
+	ok(check(&decoding) && decoding == 4 * 3, "two more root buses, at 20 and 40");
+	equal(host.last_bus, 40, "no bus is looked at behind the last");
+	equal(models[3].config[0x19], 21, "bus 21 is behind bus 20");
+	end();
+}
+
 static void test_limits(void)
 {
 	int parent = -1, decoding;
@@ -658,6 +686,7 @@ int main(void)
 	test_ports();
 	test_nested();
 	test_reserve();
+	test_roots();
 	test_limits();
 	test_random();
 	return tap_done();

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: boot/acpi_tables.c boot/acpi_script.c boot/smbios.c boot/table_segment.c lib/checksum.c lib/log.c tests/host.c tests/drivers/fake_fw_cfg.c mem/memmap.c mem/memmap_tree.c mem/mem_props.c */
+/* test-sources: boot/acpi_tables.c boot/acpi_script.c boot/smbios.c boot/table_segment.c */
+/* test-sources: tests/arch/fake.c lib/checksum.c lib/log.c tests/host.c tests/drivers/fake_fw_cfg.c */
+/* test-sources: mem/memmap.c mem/memmap_tree.c mem/mem_props.c */
 /*
- * Any bytes as QEMU's table-loader script and the files that it loads: run or refused, and when it is refused, map and segment are
- * as before. The input: le16 commands of the script, le16 bytes of the RSDP file, le16 bytes of an SMBIOS anchor;
- * these; and the rest is etc/acpi/tables, and the SMBIOS tables too.
+ * Any bytes as QEMU's table-loader script and the files that it loads: run or refused, and when it
+ * is refused, map and segment are as before. The input: le16 commands of the script, le16 bytes of
+ * the RSDP file, le16 bytes of an SMBIOS anchor; these; and the rest is etc/acpi/tables, and the
+ * SMBIOS tables too.
  */
 #include <stdlib.h>
 #include <string.h>

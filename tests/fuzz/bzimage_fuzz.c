@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: boot/linux_x86_header.c lib/log.c tests/host.c */
-/* Any bytes as a bzImage: refused, or a header that its loader can rely on. The first four bytes are the file's size. */
+/*
+ * Any bytes as a bzImage: refused, or a header that its loader can rely on. The first four bytes
+ * are the file's size.
+ */
 #include <stdlib.h>
 
 #include "boot/linux_x86_header.h"

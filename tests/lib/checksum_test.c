@@ -20,7 +20,10 @@ static uint8_t slow(const uint8_t *data, size_t size)
 	return sum;
 }
 
-/* All alignments of the first and the last byte, around each size at which the code changes its ways. */
+/*
+ * All alignments of the first and the last byte, around each size at which the code changes its
+ * ways.
+ */
 static int edges(void)
 {
 	static const size_t sizes[] = {0, 1, 8, 16, 64, 128, 2048, 2056, 4096, 4160, 16384};
