@@ -74,6 +74,9 @@ struct cpuid {
 /* CPUID's answer to a leaf; all 0 when the processor has no such leaf. */
 struct cpuid cpu_id(uint32_t leaf);
 
+/* Zeroes the 4 KiB at `page`, a multiple of as much. */
+void arch_fp_zero_page(void *page);
+
 /*
  * Notes the time of the TSC and of the ACPI PM timer at `pm_timer_port`: arch_ticks_to_ns learns
  * the TSC's rate from it when nobody states it.

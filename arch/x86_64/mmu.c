@@ -73,7 +73,7 @@ static uint64_t *table_take(struct arch_mmu *mmu)
 		mmu->words[WORD_FREE] = *table;
 		mmu->words[WORD_FREE_COUNT]--;
 	}
-	memset(table, 0, PAGE_SIZE);
+	arch_fp_zero_page(table);
 	return table;
 }
 
