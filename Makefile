@@ -11,10 +11,13 @@
 #   BIN_PAD    make cadastre.bin a multiple of so many bytes (0: leave it)
 # The rules for all boards are written once, in `board_rules` below.
 
+# EFI=yes builds the EFI services in as well, beside the other build: <board>-efi/.
 O ?= build
+EFI ?= no
+EFI_FLAVOUR := $(if $(filter yes,$(EFI)),-efi)
 CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/cadastre
 PYTHON ?= /usr/bin/python3
-FLASH_MAX := 65536
+FLASH_MAX := $(if $(EFI_FLAVOUR),163840,65536)
 export CACHE PYTHON V CROSS_COMPILE
 
 .DEFAULT_GOAL := help
@@ -46,6 +49,21 @@ endif
 COMMON_SRC := $(wildcard lib/*.c mem/*.c) drivers/console.c drivers/fw_cfg.c \
 	$(addprefix boot/,early.c relocate.c main.c stages.c options.c bootmgr.c attempt.c \
 	fw_cfg_kernel.c payload.c mmu_check.c)
+
+# Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
+ifneq ($(EFI_FLAVOUR),)
+efi_src = boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c \
+	$(filter-out efi/platform_% efi/standin_%,$(wildcard efi/*.c)) \
+	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
+	$(if $(wildcard efi/protocols/protocols.c),$(wildcard efi/protocols/*.c),\
+		efi/standin_protocols.c efi/protocols/devices.c) \
+	$(or $(wildcard efi/runtime/*.c),efi/standin_runtime.c) efi/standin_missing.c \
+	$(wildcard arch/$1/irq*.c arch/$1/irq*.S) arch/$1/mmu_fill.c
+else
+efi_src = boot/efi_none.c
+endif
+BOOT_NAME_aarch64 := arm64
+BOOT_NAME_x86_64 := x86
 
 # --- Flags -------------------------------------------------------------------
 
@@ -125,39 +143,43 @@ $(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
 
 # --- Boards --------------------------------------------------------------------
 
+# What flash a machine has that puts its end at a fixed address: a multiple of 64 KiB.
+FLASH_KIB_no := 64
+FLASH_KIB_yes := 128
+
 # $(call board_rules,BOARD,ARCH), with board.mk read just before
 define board_rules
-$1_OBJ := $(patsubst %,$(O)/$1/obj/%.o,$(basename $(sort $(COMMON_SRC) \
-	$(filter-out arch/$2/irq%,$(wildcard arch/$2/*.c arch/$2/*.S)) $(BOARD_SRC))))
+$1_OBJ := $(patsubst %,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(basename $(sort $(COMMON_SRC) \
+	$(filter-out arch/$2/irq% arch/$2/mmu_fill%,$(wildcard arch/$2/*.c arch/$2/*.S)) $(BOARD_SRC) $(call efi_src,$2))))
 
 .PHONY: $1
-$1: $(O)/$1/cadastre.bin
+$1: $(O)/$1$(EFI_FLAVOUR)/cadastre.bin
 	@echo $1 >$(O)/.board
 
-$(O)/$1/obj/%.o: %.c Makefile $(O)/toolchain-$2.mk | $(call libraries,$2)
+$(O)/$1$(EFI_FLAVOUR)/obj/%.o: %.c Makefile $(O)/toolchain-$2.mk | $(call libraries,$2)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$<)
 	$$(Q)$$(CROSS_$2)gcc $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_OWN) $$(CFLAGS_$$<) \
 		-I. $$(call headers,$2) -MMD -MP -c $$< -o $$@
 
-$(O)/$1/obj/%.o: %.S Makefile $(O)/toolchain-$2.mk | $(call libraries,$2)
+$(O)/$1$(EFI_FLAVOUR)/obj/%.o: %.S Makefile $(O)/toolchain-$2.mk | $(call libraries,$2)
 	@mkdir -p $$(@D)
 	$$(call say,AS,$$<)
 	$$(Q)$$(CROSS_$2)gcc $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_$$<) \
 		-I. $$(call headers,$2) -MMD -MP -c $$< -o $$@
 
-$(O)/$1/cadastre.lds: $(LD_SCRIPT) Makefile
+$(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile
 	@mkdir -p $$(@D)
 	$$(call say,LDS,$$<)
-	$$(Q)$$(CROSS_$2)gcc -E -P -x assembler-with-cpp -I. -MMD -MP -MT $$@ $$< -o $$@
+	$$(Q)$$(CROSS_$2)gcc -E -P -x assembler-with-cpp -DFLASH_KIB=$(FLASH_KIB_$(EFI)) -I. -MMD -MP -MT $$@ $$< -o $$@
 
-$(O)/$1/cadastre.elf: $(O)/$1/cadastre.lds $$($1_OBJ) $(call libraries,$2) scripts/check-image
+$(O)/$1$(EFI_FLAVOUR)/cadastre.elf: $(O)/$1$(EFI_FLAVOUR)/cadastre.lds $$($1_OBJ) $(call libraries,$2) scripts/check-image
 	$$(call say,LD,$$@)
 	$$(Q)$$(CROSS_$2)gcc $$(LDFLAGS_COMMON) -Wl,-T,$$< -Wl,-Map,$$(@:.elf=.map) \
 		$$($1_OBJ) $(call libraries,$2) -lgcc -o $$@
 	$$(Q)scripts/check-image $2 $$(CROSS_$2) $$@
 
-$(O)/$1/cadastre.bin: $(O)/$1/cadastre.elf
+$(O)/$1$(EFI_FLAVOUR)/cadastre.bin: $(O)/$1$(EFI_FLAVOUR)/cadastre.elf
 	$$(Q)$$(CROSS_$2)objcopy -O binary $$< $$@
 	$(if $(filter-out 0,$(BIN_PAD)),$$(Q)truncate -s %$(BIN_PAD) $$@)
 	$$(Q)size=$$$$(stat -c %s $$@); \
@@ -166,7 +188,7 @@ $(O)/$1/cadastre.bin: $(O)/$1/cadastre.elf
 		echo "$$@ is larger than the flash it has to fit ($(FLASH_MAX) bytes)" >&2; exit 1; \
 	fi
 
--include $$($1_OBJ:.o=.d) $(O)/$1/cadastre.d
+-include $$($1_OBJ:.o=.d) $(O)/$1$(EFI_FLAVOUR)/cadastre.d
 endef
 
 # board.mk's variables are read for one board after the other.
@@ -203,7 +225,7 @@ endif
 endif
 
 # The settings of qemu/<board>, for one command.
-RUN = scripts/setup run-$(RUN_ARCH) && BIOS='$(O)/$(BOARD)/cadastre.bin' KERNEL='$(RUN_KERNEL)' INITRD='$(INITRD)' \
+RUN = scripts/setup run-$(RUN_ARCH) && BIOS='$(O)/$(BOARD)$(EFI_FLAVOUR)/cadastre.bin' KERNEL='$(RUN_KERNEL)' INITRD='$(INITRD)' \
 	APPEND='$(APPEND)' LOG='$(LOG)' MEM='$(MEM)' SMP='$(SMP)' CPU='$(CPU)' ACCEL='$(ACCEL)' \
 	MACHINE='$(MACHINE)' QEMU_FLAGS='$(subst ','\'',$(QEMU_FLAGS))' O='$(O)'
 

@@ -48,7 +48,8 @@ void arch_exceptions_init(const struct memmap *map, void (*end)(void));
 /* Ends in the same report, from C (assert_failed). */
 _Noreturn void arch_fault(const char *reason);
 /* Return addresses from the frame pointer chain, innermost first: how many were written. */
-int arch_backtrace(uint64_t frame, uint64_t stack_base, uint64_t stack_end, uint64_t *addresses, int max);
+int arch_backtrace(uint64_t frame, uint64_t stack_base, uint64_t stack_end, uint64_t *addresses,
+		   int max);
 
 /* A counter that never stops, and its rate. Under `-icount shift=0` a nanosecond is an instruction. */
 uint64_t arch_ticks(void);

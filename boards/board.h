@@ -22,7 +22,8 @@ struct machine {
 	struct fw_cfg fw_cfg;
 	uint64_t ram; /* bytes of RAM the machine has */
 	uint32_t cpus;
-	uint64_t ram_top; /* highest address + 1 that the firmware may relocate itself below; 0: no limit */
+	uint64_t
+		ram_top; /* highest address + 1 that the firmware may relocate itself below; 0: no limit */
 
 	uint64_t dtb; /* devicetree blob, 0: none */
 	uint64_t dtb_size; /* bytes it uses; the map keeps no more */
@@ -46,7 +47,8 @@ struct early {
 	/* Filled by arch/<arch>/start.S's C caller. */
 	uint64_t boot_argument; /* arm64: x0 at reset (devicetree when chain-loaded); x86: 0 */
 	uint64_t area_base, area_size; /* RAM that early stack and early data lie in */
-	uint64_t image; /* where the image (symbol image_start) runs now: flash, or RAM when chain-loaded */
+	uint64_t
+		image; /* where the image (symbol image_start) runs now: flash, or RAM when chain-loaded */
 	uint64_t ticks; /* arch_ticks() at the first instruction that could read it */
 
 	struct machine machine;

@@ -16,7 +16,8 @@
  *   area_base, area_size   RAM that holds the early stack and nothing else of value
  *   image       where symbol image_start is now
  */
-_Noreturn void early_main(uint64_t argument, uint64_t area_base, uint64_t area_size, uint64_t image);
+_Noreturn void early_main(uint64_t argument, uint64_t area_base, uint64_t area_size,
+			  uint64_t image);
 
 /* Moves image, stack and heap to the top of usable RAM and continues there, in boot_main. */
 _Noreturn void relocate(struct early *early);

@@ -15,7 +15,7 @@ static const struct {
 	const char *name;
 	int (*boot)(struct machine *machine); /* -ENOENT: there is no such thing on this machine */
 } entries[] = {
-	{ "QEMU's -kernel", fw_cfg_kernel_boot },
+	{"QEMU's -kernel", fw_cfg_kernel_boot},
 };
 
 void bootmgr_run(struct machine *machine, const struct options *options)
@@ -31,8 +31,10 @@ void bootmgr_run(struct machine *machine, const struct options *options)
 		if (error == -ENOENT)
 			continue;
 		tried++;
-		log_error("%s did not boot; its memory is given back", entries[i].name);
+		if (error)
+			log_error("%s did not boot; its memory is given back", entries[i].name);
 	}
-	log_error(tried ? "no boot entry is left" :
-			  "nothing to boot: no kernel was given, or an empty one (make run KERNEL=, qemu -kernel)");
+	log_error(
+		tried ? "no boot entry is left"
+		      : "nothing to boot: no kernel was given, or an empty one (make run KERNEL=, qemu -kernel)");
 }

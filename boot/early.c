@@ -27,7 +27,8 @@ static int claim_footprint(struct early *early)
 		return 0;
 	image.attrs = MEM_RX;
 	return memmap_claim_at(&early->map, early->image,
-			       align_up((uint64_t)(image_file_end - image_start), PAGE_SIZE), &image);
+			       align_up((uint64_t)(image_file_end - image_start), PAGE_SIZE),
+			       &image);
 }
 
 _Noreturn void early_main(uint64_t argument, uint64_t area_base, uint64_t area_size, uint64_t image)
@@ -47,8 +48,9 @@ _Noreturn void early_main(uint64_t argument, uint64_t area_base, uint64_t area_s
 		board_poweroff(&early.machine);
 	error = claim_footprint(&early);
 	if (error) {
-		console_puts(&early.machine.console,
-			     "early: the memory that the firmware starts in is not free RAM, says the machine: base ");
+		console_puts(
+			&early.machine.console,
+			"early: the memory that the firmware starts in is not free RAM, says the machine: base ");
 		console_put_hex(&early.machine.console, early.area_base);
 		console_puts(&early.machine.console, "\n");
 		board_poweroff(&early.machine);

@@ -106,11 +106,14 @@ static int move(struct editor *edit, uint32_t more)
 	uint8_t *to;
 
 	reservations = count_reservations(walk);
-	size = align_up(40 + 16 * ((uint64_t)reservations + 1) + edit->structure_size + edit->strings_size + more,
+	size = align_up(40 + 16 * ((uint64_t)reservations + 1) + edit->structure_size +
+				edit->strings_size + more,
 			PAGE_SIZE);
-	if (size > BLOB_MAX || lmb_alloc_tagged(LMB_MEM_ALLOC_ANY, PAGE_SIZE, &at, size, LMB_NOOVERWRITE, "devicetree")) {
-		log_error("no room for a devicetree of %lu bytes (a kernel takes at most %lu): shorten the command line",
-			  size, BLOB_MAX);
+	if (size > BLOB_MAX || lmb_alloc_tagged(LMB_MEM_ALLOC_ANY, PAGE_SIZE, &at, size,
+						LMB_NOOVERWRITE, "devicetree")) {
+		log_error(
+			"no room for a devicetree of %lu bytes (a kernel takes at most %lu): shorten the command line",
+			size, BLOB_MAX);
 		return -ENOMEM;
 	}
 	to = (uint8_t *)(uintptr_t)at;
@@ -137,7 +140,8 @@ static int look(struct editor *edit)
 	int error = fdt_walk_begin(walk, edit->blob, edit->room);
 
 	if (error) {
-		log_error("the tree at 0x%lx cannot be used any more: %s", edit->machine->dtb, walk->error);
+		log_error("the tree at 0x%lx cannot be used any more: %s", edit->machine->dtb,
+			  walk->error);
 		return error;
 	}
 	edit->structure = (uint32_t)(walk->structure - edit->blob);
@@ -162,8 +166,10 @@ static int open(struct editor *edit, struct machine *machine, uint32_t more)
 	if (error)
 		return error;
 	/* The usual order, and each block for itself? Hostile ones overlap. */
-	if (edit->walk.reservations + 16 * ((uint64_t)count_reservations(&edit->walk) + 1) <= edit->walk.structure &&
-	    edit->structure + edit->structure_size <= edit->strings && end_of(edit) + (uint64_t)more <= edit->room)
+	if (edit->walk.reservations + 16 * ((uint64_t)count_reservations(&edit->walk) + 1) <=
+		    edit->walk.structure &&
+	    edit->structure + edit->structure_size <= edit->strings &&
+	    end_of(edit) + (uint64_t)more <= edit->room)
 		return 0;
 	error = move(edit, more);
 	return error ? error : look(edit);
@@ -241,7 +247,7 @@ static uint32_t new_node(struct editor *edit, const char *name)
 /* Our properties, in this order wherever they come together. */
 enum chosen { BOOTARGS, INITRD_START, INITRD_END, CHOSEN };
 static const char chosen_names[] = "bootargs\0linux,initrd-start\0linux,initrd-end";
-static const uint8_t chosen_name[CHOSEN] = { 0, 9, 28 };
+static const uint8_t chosen_name[CHOSEN] = {0, 9, 28};
 
 static uint32_t chosen_size(const struct fdt_fixup *values, enum chosen which)
 {
@@ -421,13 +427,16 @@ static int tell(struct editor *edit, const struct mem_region *region)
 	char name[MEM_TAG_MAX + 20];
 	uint8_t *to;
 
-	if (reserved_cells(edit, &address_cells, &size_cells) || (address_cells == 1 && base >> 32) ||
-	    (size_cells == 1 && size >> 32)) {
-		log_error("/reserved-memory has %u and %u cells: 0x%lx cannot be told to the kernel", address_cells,
-			  size_cells, base);
+	if (reserved_cells(edit, &address_cells, &size_cells) ||
+	    (address_cells == 1 && base >> 32) || (size_cells == 1 && size >> 32)) {
+		log_error(
+			"/reserved-memory has %u and %u cells: 0x%lx cannot be told to the kernel",
+			address_cells, size_cells, base);
 		return -EINVAL;
 	}
-	name_size = (uint32_t)snprintf(name, sizeof(name), "%.*s@%lx", MEM_TAG_MAX, region->props.tag, base) + 1;
+	name_size = (uint32_t)snprintf(name, sizeof(name), "%.*s@%lx", MEM_TAG_MAX,
+				       region->props.tag, base) +
+		    1;
 	for (char *c = name; *c; c++)
 		if (*c == ' ' || *c == '/')
 			*c = '-';
@@ -435,7 +444,9 @@ static int tell(struct editor *edit, const struct mem_region *region)
 	no_map = look_untold(&region->props) == 2 ? name_of(edit, "no-map") : 0;
 
 	at = after_properties(edit, edit->machine->dtb_reserved);
-	resize(edit, at, 0, 4 + padded(name_size) + 12 + 4 * (address_cells + size_cells) + (no_map ? 12 : 0) + 4);
+	resize(edit, at, 0,
+	       4 + padded(name_size) + 12 + 4 * (address_cells + size_cells) + (no_map ? 12 : 0) +
+		       4);
 	to = put(edit->blob + edit->structure + at, TOKEN_NODE);
 	memset(to, 0, padded(name_size));
 	memcpy(to, name, name_size);
@@ -473,10 +484,12 @@ int fdt_fixup(struct machine *machine, const struct memmap *map, const struct fd
 	int error;
 
 	if (untold > RESERVED_MAX) {
-		log_error("%u reservations are more than the %d that the kernel is told of", untold, RESERVED_MAX);
+		log_error("%u reservations are more than the %d that the kernel is told of", untold,
+			  RESERVED_MAX);
 		return -ENOMEM;
 	}
-	more = chosen_room(values, (1u << CHOSEN) - 1) + sizeof(chosen_names) + 16 + (untold ? (untold + 1) * NODE_MAX + NAMES_MAX : 0);
+	more = chosen_room(values, (1u << CHOSEN) - 1) + sizeof(chosen_names) + 16 +
+	       (untold ? (untold + 1) * NODE_MAX + NAMES_MAX : 0);
 	error = open(&edit, machine, (uint32_t)more);
 	if (error)
 		return error;

@@ -44,7 +44,7 @@ static int read_parts(const struct payload *payload, uint64_t offset, void *to, 
 
 static struct fw_cfg_item numbered(struct fw_cfg *fw, uint32_t size_key, uint32_t data_key)
 {
-	return (struct fw_cfg_item){ .key = data_key, .size = fw_cfg_number(fw, size_key, 4) };
+	return (struct fw_cfg_item){.key = data_key, .size = fw_cfg_number(fw, size_key, 4)};
 }
 
 static void describe(struct fw_cfg *fw, struct boot_request *request)
@@ -52,13 +52,13 @@ static void describe(struct fw_cfg *fw, struct boot_request *request)
 	struct payload *kernel = &request->kernel;
 	struct payload *initrd = &request->initrd;
 
-	*kernel = (struct payload){ .name = "kernel", .read = read_parts, .context = fw };
+	*kernel = (struct payload){.name = "kernel", .read = read_parts, .context = fw};
 	if (fw_cfg_find(fw, "etc/boot/kernel", &kernel->items[0])) {
 		kernel->items[0] = numbered(fw, FW_CFG_SETUP_SIZE, FW_CFG_SETUP_DATA);
 		kernel->items[1] = numbered(fw, FW_CFG_KERNEL_SIZE, FW_CFG_KERNEL_DATA);
 	}
 	kernel->size = kernel->items[0].size + kernel->items[1].size;
-	*initrd = (struct payload){ .name = "initrd", .read = read_parts, .context = fw };
+	*initrd = (struct payload){.name = "initrd", .read = read_parts, .context = fw};
 	initrd->items[0] = numbered(fw, FW_CFG_INITRD_SIZE, FW_CFG_INITRD_DATA);
 	initrd->size = initrd->items[0].size;
 }
@@ -69,8 +69,8 @@ static int read_cmdline(struct fw_cfg *fw, struct boot_request *request, char **
 	struct fw_cfg_item item = numbered(fw, FW_CFG_CMDLINE_SIZE, FW_CFG_CMDLINE_DATA);
 
 	if (item.size > CMDLINE_MAX) {
-		log_error("the command line has %lu bytes, more than %d: shorten -append", item.size,
-			  CMDLINE_MAX);
+		log_error("the command line has %lu bytes, more than %d: shorten -append",
+			  item.size, CMDLINE_MAX);
 		return -E2BIG;
 	}
 	*text = malloc(item.size + 1);
@@ -86,7 +86,7 @@ static int read_cmdline(struct fw_cfg *fw, struct boot_request *request, char **
 	return 0;
 }
 
-/* Finds the loader that knows the kernel's first bytes, and lets it boot. */
+/* Lets the loader boot that knows the kernel's first bytes. */
 static int load(const struct boot_request *request)
 {
 	static uint8_t head[LOADER_HEAD_SIZE] __attribute__((aligned(16), section(".noinit")));
@@ -96,23 +96,12 @@ static int load(const struct boot_request *request)
 		log_error("the kernel cannot be read from fw_cfg");
 		return -EIO;
 	}
-	for (int i = 0; loaders[i]; i++)
-		if (loaders[i]->recognise(head, size)) {
-			log_info("kernel: %s, %lu KiB; initrd: %lu KiB; command line: %s", loaders[i]->name,
-				 request->kernel.size >> 10, request->initrd.size >> 10,
-				 request->cmdline);
-			return loaders[i]->boot(request, head, size);
-		}
-	log_error("the kernel (%lu bytes) is of no format that this machine boots: give -kernel one of",
-		  request->kernel.size);
-	for (int i = 0; loaders[i]; i++)
-		log_error("  %s", loaders[i]->name);
-	return -ENOEXEC;
+	return loader_start(request, head, size);
 }
 
 int fw_cfg_kernel_boot(struct machine *machine)
 {
-	struct boot_request request = { .machine = machine };
+	struct boot_request request = {.machine = machine};
 	char *cmdline = NULL;
 	int error;
 

@@ -11,7 +11,13 @@
 #define TRAILER_SIZE 8 /* CRC-32, and size modulo 2^32 */
 
 /* Flags of the header (RFC 1952, 2.3.1). */
-enum { FLAG_HEADER_CRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAGS_RESERVED = 0xe0 };
+enum {
+	FLAG_HEADER_CRC = 2,
+	FLAG_EXTRA = 4,
+	FLAG_NAME = 8,
+	FLAG_COMMENT = 16,
+	FLAGS_RESERVED = 0xe0
+};
 
 int gzip_recognise(const uint8_t *data, uint64_t size)
 {
@@ -47,7 +53,7 @@ static uint64_t header_size(const uint8_t *data, uint64_t size)
 int gzip_unpack(const uint8_t *data, uint64_t size, uint8_t *to, uint64_t room, uint64_t *got)
 {
 	uint64_t header = header_size(data, size);
-	struct inflate stream = { data + header, data + size, to, to + room };
+	struct inflate stream = {data + header, data + size, to, to + room};
 	int error;
 
 	*got = 0;
@@ -57,7 +63,8 @@ int gzip_unpack(const uint8_t *data, uint64_t size, uint8_t *to, uint64_t room, 
 	*got = (uint64_t)(stream.to - to);
 	if (error)
 		return error;
-	if (stream.from_end - stream.from < TRAILER_SIZE || le32_load(stream.from) != crc32_more(0, to, *got) ||
+	if (stream.from_end - stream.from < TRAILER_SIZE ||
+	    le32_load(stream.from) != crc32_more(0, to, *got) ||
 	    le32_load(stream.from + 4) != (uint32_t)*got)
 		return -EINVAL;
 	return 0;

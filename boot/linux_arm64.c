@@ -79,7 +79,7 @@ static uint64_t pe_file_size(const uint8_t *head, size_t size)
 
 static int check_pages(uint64_t flags)
 {
-	static const uint8_t kib[] = { 0, 4, 16, 64 };
+	static const uint8_t kib[] = {0, 4, 16, 64};
 	uint32_t pages = kib[flags >> FLAG_PAGES_SHIFT & 3];
 
 	if (!pages || aarch64_has_pages(pages))
@@ -100,8 +100,9 @@ static int read_header(const uint8_t *head, size_t size, uint64_t file_size, str
 	image->size = le64_load(head + 16);
 	image->anywhere = (flags & FLAG_ANYWHERE) != 0;
 	if (whole > file_size) {
-		log_error("the kernel is cut off: %lu of %lu bytes are there; copy or build it again", file_size,
-			  whole);
+		log_error(
+			"the kernel is cut off: %lu of %lu bytes are there; copy or build it again",
+			file_size, whole);
 		return -ENOEXEC;
 	}
 	if (flags & FLAG_BIG_ENDIAN) {
@@ -109,15 +110,17 @@ static int read_header(const uint8_t *head, size_t size, uint64_t file_size, str
 		return -ENOEXEC;
 	}
 	if (!image->size) {
-		log_error("the kernel does not say how much memory it needs (image_size 0, older than Linux 3.17): "
-			  "take a later one");
+		log_error(
+			"the kernel does not say how much memory it needs (image_size 0, older than Linux 3.17): "
+			"take a later one");
 		return -ENOEXEC;
 	}
-	if (image->size < file_size || image->size > IMAGE_MAX || image->text_offset > TEXT_OFFSET_MAX ||
-	    image->text_offset & (PAGE_SIZE - 1)) {
-		log_error("the kernel's header contradicts itself: text_offset 0x%lx, image_size %lu, "
-			  "but the file has %lu bytes; the file is damaged, copy or build it again",
-			  image->text_offset, image->size, file_size);
+	if (image->size < file_size || image->size > IMAGE_MAX ||
+	    image->text_offset > TEXT_OFFSET_MAX || image->text_offset & (PAGE_SIZE - 1)) {
+		log_error(
+			"the kernel's header contradicts itself: text_offset 0x%lx, image_size %lu, "
+			"but the file has %lu bytes; the file is damaged, copy or build it again",
+			image->text_offset, image->size, file_size);
 		return -ENOEXEC;
 	}
 	return check_pages(flags);
@@ -138,9 +141,10 @@ static uint64_t largest_free(void)
 
 static int too_large(const char *what, uint64_t size)
 {
-	log_error("the %s needs %lu KiB of memory in one piece, and the largest free piece has %lu KiB: "
-		  "give the machine more memory (make run MEM=, qemu -m)",
-		  what, align_up(size, 1024) >> 10, largest_free() >> 10);
+	log_error(
+		"the %s needs %lu KiB of memory in one piece, and the largest free piece has %lu KiB: "
+		"give the machine more memory (make run MEM=, qemu -m)",
+		what, align_up(size, 1024) >> 10, largest_free() >> 10);
 	return -ENOMEM;
 }
 
@@ -148,7 +152,8 @@ static int too_large(const char *what, uint64_t size)
  * The highest place for `size` bytes that ends at or below `max` (0: anywhere), in whole blocks of 2 MiB where there is room for
  * that: those cost one entry of the page tables each. What a kernel does not use of it it takes for free RAM.
  */
-static int place_high(struct place *place, uint64_t size, uint64_t align, uint64_t max, const char *tag)
+static int place_high(struct place *place, uint64_t size, uint64_t align, uint64_t max,
+		      const char *tag)
 {
 	enum lmb_mem_type type = max ? LMB_MEM_ALLOC_MAX : LMB_MEM_ALLOC_ANY;
 
@@ -172,7 +177,8 @@ static int place_low(struct place *place, uint64_t size, const char *tag)
 		if (region.props.owner != MEM_OWNER_FREE)
 			continue;
 		place->base = align_up(region.base ? region.base : 1, PLACE_ALIGN);
-		if (place->base >= region.base && place->base < region.end && region.end - place->base >= size)
+		if (place->base >= region.base && place->base < region.end &&
+		    region.end - place->base >= size)
 			return lmb_alloc_tagged(LMB_MEM_ALLOC_ADDR, PLACE_ALIGN, &place->base, size,
 						LMB_NOOVERWRITE, tag);
 	} while (memmap_next(memmap_system(), &region));
@@ -184,8 +190,8 @@ static int place_kernel(const struct image *image, struct place *place)
 	uint64_t size = image->text_offset + image->size;
 	int error;
 
-	error = image->anywhere ? place_high(place, size, PLACE_ALIGN, 0, "kernel") :
-				  place_low(place, size, "kernel");
+	error = image->anywhere ? place_high(place, size, PLACE_ALIGN, 0, "kernel")
+				: place_low(place, size, "kernel");
 	return error ? too_large("kernel", size) : 0;
 }
 
@@ -198,8 +204,8 @@ static int place_initrd(const struct place *kernel, uint64_t size, struct place 
 		return too_large("initrd", size);
 	if (end <= WINDOW || place->base >= end - WINDOW)
 		return 0;
-	log_error("the initrd (%lu KiB) finds no room within 32 GiB of the kernel at 0x%lx", size >> 10,
-		  kernel->base);
+	log_error("the initrd (%lu KiB) finds no room within 32 GiB of the kernel at 0x%lx",
+		  size >> 10, kernel->base);
 	return -ENOMEM;
 }
 
@@ -213,11 +219,12 @@ static int read_payload(const struct payload *payload, uint64_t to)
 }
 
 /* Places and reads the initrd, tells the kernel all, and enters it. Returns only on failure. */
-static int start(const struct boot_request *request, const struct image *image, const struct place *kernel)
+static int start(const struct boot_request *request, const struct image *image,
+		 const struct place *kernel)
 {
 	uint64_t entry = kernel->base + image->text_offset;
 	struct machine *machine = request->machine;
-	struct place initrd = { 0 };
+	struct place initrd = {0};
 	uint64_t seeds[FDT_FIXUP_SEEDS];
 	struct fdt_fixup values = {
 		.cmdline = request->cmdline,
@@ -227,8 +234,9 @@ static int start(const struct boot_request *request, const struct image *image, 
 	int error = 0;
 
 	if (request->cmdline_size - 1 > CMDLINE_MAX) {
-		log_error("the command line has %lu bytes, Linux on arm64 takes %d: shorten -append",
-			  request->cmdline_size - 1, CMDLINE_MAX);
+		log_error(
+			"the command line has %lu bytes, Linux on arm64 takes %d: shorten -append",
+			request->cmdline_size - 1, CMDLINE_MAX);
 		return -E2BIG;
 	}
 	if (request->initrd.size) {
@@ -258,7 +266,7 @@ static int recognise_image(const uint8_t *head, size_t size)
 static int boot_image(const struct boot_request *request, const uint8_t *head, size_t size)
 {
 	struct image image;
-	struct place kernel;
+	struct place kernel = { 0 };
 	int error;
 
 	error = read_header(head, size, request->kernel.size, &image);
@@ -281,7 +289,8 @@ static int damaged(const char *why)
 }
 
 /* Unpacks the file at `packed` to its place. The first bytes are unpacked twice, since they tell which place that is. */
-static int unpack(const uint8_t *packed, uint64_t packed_size, struct image *image, struct place *kernel)
+static int unpack(const uint8_t *packed, uint64_t packed_size, struct image *image,
+		  struct place *kernel)
 {
 	uint8_t head[HEADER_SIZE * 16];
 	uint64_t file_size, got;
@@ -301,8 +310,9 @@ static int unpack(const uint8_t *packed, uint64_t packed_size, struct image *ima
 		error = place_kernel(image, kernel);
 	if (error)
 		return error;
-	error = gzip_unpack(packed, packed_size, (uint8_t *)(uintptr_t)kernel->base + image->text_offset,
-			    image->size, &got);
+	error = gzip_unpack(packed, packed_size,
+			    (uint8_t *)(uintptr_t)kernel->base + image->text_offset, image->size,
+			    &got);
 	if (error || got != image->file_size)
 		return damaged("is damaged or cut off");
 	arch_cache_clean(kernel->base + image->text_offset, got);
@@ -322,15 +332,16 @@ static int boot_gzip(const struct boot_request *request, const uint8_t *head, si
 		return too_large("compressed kernel", packed_size);
 	error = read_payload(&request->kernel, packed.base);
 	if (!error)
-		error = unpack((const uint8_t *)(uintptr_t)packed.base, packed_size, &image, &kernel);
+		error = unpack((const uint8_t *)(uintptr_t)packed.base, packed_size, &image,
+			       &kernel);
 	if (error)
 		return error;
 	lmb_free(packed.base, packed.size, LMB_NONE);
 	return start(request, &image, &kernel);
 }
 
-static const struct loader image_loader = { "Linux arm64 Image", recognise_image, boot_image };
-static const struct loader gzip_loader = { "Linux arm64 Image, compressed with gzip", recognise_gzip,
-					   boot_gzip };
+static const struct loader image_loader = {"Linux arm64 Image", recognise_image, boot_image};
+static const struct loader gzip_loader = {"Linux arm64 Image, compressed with gzip", recognise_gzip,
+					  boot_gzip};
 
-const struct loader *const loaders[] = { &image_loader, &gzip_loader, NULL };
+const struct loader *const loaders[] = {&image_loader, &gzip_loader, NULL};

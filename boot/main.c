@@ -16,7 +16,7 @@
 #define DIRECTORY_ENTRY 64 /* bytes of a file's entry in fw_cfg's directory */
 
 static struct early *boot;
-static struct options options = { .log = LOG_WARN };
+static struct options options = {.log = LOG_WARN};
 
 static const struct memmap_ops follow_map = {
 	.prepare = arch_mmu_prepare,
@@ -44,7 +44,8 @@ static void end(void)
 }
 
 /* Gives a part of the relocated image its own rights. */
-static void protect(const uint8_t *from, const uint8_t *to, uint32_t type, uint8_t attrs, const char *tag)
+static void protect(const uint8_t *from, const uint8_t *to, uint32_t type, uint8_t attrs,
+		    const char *tag)
 {
 	struct mem_props props = mem_props_firmware(tag);
 	int error;
@@ -81,7 +82,8 @@ static void adopt_map(void)
 	memmap_find(&boot->map, boot->image, &loaded);
 	if (loaded.props.owner != MEM_OWNER_FIRMWARE)
 		return;
-	error = memmap_release(&boot->map, loaded.base, loaded.end - loaded.base, MEM_OWNER_FIRMWARE);
+	error = memmap_release(&boot->map, loaded.base, loaded.end - loaded.base,
+			       MEM_OWNER_FIRMWARE);
 	assert(!error);
 }
 
@@ -102,7 +104,8 @@ static void open_fw_cfg(void)
 	}
 	buffer = malloc((size_t)files * DIRECTORY_ENTRY);
 	if (!buffer || fw_cfg_read_directory(fw, buffer, files))
-		log_error("fw_cfg's directory of %u files cannot be read: no options, no -kernel", files);
+		log_error("fw_cfg's directory of %u files cannot be read: no options, no -kernel",
+			  files);
 }
 
 /* At log level info: what machine this is and who owns its memory, on one screen. */

@@ -32,10 +32,10 @@ static int choose(struct fw_cfg *fw, const char *file, const char *const *values
 
 void options_read(struct fw_cfg *fw, struct options *options)
 {
-	static const char *const logs[] = { "warn", "error", "info", "debug", "json", NULL };
-	static const enum log_level levels[] = { LOG_WARN, LOG_ERROR, LOG_INFO, LOG_DEBUG, LOG_WARN };
-	static const char *const fails[] = { "poweroff", "halt", "reboot", NULL };
-	static const char *const debugs[] = { "none", "fault", NULL };
+	static const char *const logs[] = {"warn", "error", "info", "debug", "json", NULL};
+	static const enum log_level levels[] = {LOG_WARN, LOG_ERROR, LOG_INFO, LOG_DEBUG, LOG_WARN};
+	static const char *const fails[] = {"poweroff", "halt", "reboot", NULL};
+	static const char *const debugs[] = {"none", "fault", NULL};
 	int log = choose(fw, "opt/cadastre/log", logs);
 
 	options->log = levels[log];

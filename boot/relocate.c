@@ -87,7 +87,8 @@ static void copy_image(const struct placement *place)
 	const struct elf_rela *rela = (const struct elf_rela *)image_rela;
 	const struct elf_rela *end = (const struct elf_rela *)image_rela_end;
 
-	arch_fp_copy(to + (image_start - image_base), image_start, (uint64_t)(image_text_end - image_start));
+	arch_fp_copy(to + (image_start - image_base), image_start,
+		     (uint64_t)(image_text_end - image_start));
 	memset(to + (image_bss - image_base), 0, (size_t)(image_bss_end - image_bss));
 	for (; rela < end; rela++)
 		*(uint64_t *)(to + rela->offset) = place->image + rela->addend;
@@ -146,6 +147,7 @@ _Noreturn void relocate(struct early *early)
 	memcpy(to, early, offsetof(struct early, map));
 	memmap_copy(&to->map, &early->map);
 	*(struct placement *)relocated(&place, &placement) = place;
-	arch_continue((void (*)(void *))(uintptr_t)relocated(&place, (const void *)(uintptr_t)boot_main), to,
-		      place.heap);
+	arch_continue(
+		(void (*)(void *))(uintptr_t)relocated(&place, (const void *)(uintptr_t)boot_main),
+		to, place.heap);
 }

@@ -34,7 +34,8 @@ void stages_print(void)
 	for (int i = 0; i < count; i++) {
 		uint64_t end = i + 1 < count ? stages[i + 1].ticks : now;
 
-		log_raw(" %s %lu us,", stages[i].name, arch_ticks_to_ns(end - stages[i].ticks) / 1000);
+		log_raw(" %s %lu us,", stages[i].name,
+			arch_ticks_to_ns(end - stages[i].ticks) / 1000);
 	}
 	log_raw(" in all %lu us\n", arch_ticks_to_ns(now - stages[0].ticks) / 1000);
 }

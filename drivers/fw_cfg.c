@@ -52,8 +52,8 @@ static int transfer(struct fw_cfg *fw, uint32_t control, uint64_t address, uint6
 }
 
 /* Brings the device to `offset` of the item, then moves `size` bytes, in pieces that fit a transfer. */
-static int move(struct fw_cfg *fw, uint32_t direction, const struct fw_cfg_item *item, uint64_t offset,
-		uint64_t address, uint64_t size)
+static int move(struct fw_cfg *fw, uint32_t direction, const struct fw_cfg_item *item,
+		uint64_t offset, uint64_t address, uint64_t size)
 {
 	uint32_t select = 0;
 	uint64_t skip;
@@ -82,13 +82,14 @@ static int move(struct fw_cfg *fw, uint32_t direction, const struct fw_cfg_item 
 	return 0;
 }
 
-int fw_cfg_read(struct fw_cfg *fw, const struct fw_cfg_item *item, uint64_t offset, void *to, uint64_t size)
+int fw_cfg_read(struct fw_cfg *fw, const struct fw_cfg_item *item, uint64_t offset, void *to,
+		uint64_t size)
 {
 	return move(fw, DMA_READ, item, offset, (uint64_t)(uintptr_t)to, size);
 }
 
-int fw_cfg_write(struct fw_cfg *fw, const struct fw_cfg_item *item, uint64_t offset, const void *from,
-		 uint64_t size)
+int fw_cfg_write(struct fw_cfg *fw, const struct fw_cfg_item *item, uint64_t offset,
+		 const void *from, uint64_t size)
 {
 	return move(fw, DMA_WRITE, item, offset, (uint64_t)(uintptr_t)from, size);
 }
@@ -107,7 +108,7 @@ int fw_cfg_probe(struct fw_cfg *fw)
 
 uint64_t fw_cfg_number(struct fw_cfg *fw, uint32_t key, uint32_t size)
 {
-	const struct fw_cfg_item item = { .key = key, .size = size };
+	const struct fw_cfg_item item = {.key = key, .size = size};
 	uint64_t number = 0;
 
 	if (!fw->base || fw_cfg_read(fw, &item, 0, &number, size))
@@ -117,7 +118,7 @@ uint64_t fw_cfg_number(struct fw_cfg *fw, uint32_t key, uint32_t size)
 
 int fw_cfg_count_files(struct fw_cfg *fw, uint32_t *files)
 {
-	const struct fw_cfg_item item = { .key = FW_CFG_FILE_DIR, .size = 4 };
+	const struct fw_cfg_item item = {.key = FW_CFG_FILE_DIR, .size = 4};
 	uint32_t count;
 
 	if (!fw->base || fw_cfg_read(fw, &item, 0, &count, sizeof(count)))
@@ -131,7 +132,8 @@ int fw_cfg_count_files(struct fw_cfg *fw, uint32_t *files)
 
 int fw_cfg_read_directory(struct fw_cfg *fw, void *buffer, uint32_t files)
 {
-	const struct fw_cfg_item item = { .key = FW_CFG_FILE_DIR, .size = 4 + (uint64_t)files * ENTRY_SIZE };
+	const struct fw_cfg_item item = {.key = FW_CFG_FILE_DIR,
+					 .size = 4 + (uint64_t)files * ENTRY_SIZE};
 
 	if (fw_cfg_read(fw, &item, 4, buffer, (uint64_t)files * ENTRY_SIZE))
 		return -EIO;
@@ -149,7 +151,8 @@ int fw_cfg_find(const struct fw_cfg *fw, const char *name, struct fw_cfg_item *i
 		return -ENOENT;
 	for (uint32_t i = 0; i < fw->files; i++, entry += ENTRY_SIZE) {
 		/* The last byte first: names share their beginnings (opt/…, etc/…), seldom their length. */
-		if (entry[ENTRY_NAME + bytes - 1] || entry[ENTRY_NAME + bytes - 2] != (uint8_t)name[bytes - 2] ||
+		if (entry[ENTRY_NAME + bytes - 1] ||
+		    entry[ENTRY_NAME + bytes - 2] != (uint8_t)name[bytes - 2] ||
 		    memcmp(entry + ENTRY_NAME, name, bytes) != 0)
 			continue;
 		item->size = be32_load(entry);

@@ -60,10 +60,11 @@ int fw_cfg_find(const struct fw_cfg *fw, const char *name, struct fw_cfg_item *i
 
 /* Reads `size` bytes from `offset` of the item to `to`. 0; -EINVAL: beyond the item's end (nothing is read); -EIO: the
  * device reports an error or does not finish. */
-int fw_cfg_read(struct fw_cfg *fw, const struct fw_cfg_item *item, uint64_t offset, void *to, uint64_t size);
+int fw_cfg_read(struct fw_cfg *fw, const struct fw_cfg_item *item, uint64_t offset, void *to,
+		uint64_t size);
 /* The same towards the device (files that QEMU lets us write). */
-int fw_cfg_write(struct fw_cfg *fw, const struct fw_cfg_item *item, uint64_t offset, const void *from,
-		 uint64_t size);
+int fw_cfg_write(struct fw_cfg *fw, const struct fw_cfg_item *item, uint64_t offset,
+		 const void *from, uint64_t size);
 
 /* A little-endian number of `size` (2, 4 or 8) bytes under a key: 0 when it cannot be read. */
 uint64_t fw_cfg_number(struct fw_cfg *fw, uint32_t key, uint32_t size);

@@ -21,6 +21,7 @@ void fw_cfg_dma_start(const struct fw_cfg *fw, uint64_t descriptor)
 
 	/* The device takes the high half as 0 after each transfer. */
 	if (descriptor >> 32)
-		io_out32((uint16_t)(port + DMA_HIGH), __builtin_bswap32((uint32_t)(descriptor >> 32)));
+		io_out32((uint16_t)(port + DMA_HIGH),
+			 __builtin_bswap32((uint32_t)(descriptor >> 32)));
 	io_out32((uint16_t)(port + DMA_LOW), __builtin_bswap32((uint32_t)descriptor));
 }

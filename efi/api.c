@@ -47,9 +47,19 @@ efi_status efi_init(const struct efi_setup *setup)
 							&efi_memory_attribute_protocol);
 	if (!EFI_ERROR(status))
 		status = efi_protocols_install();
+	for (uint32_t i = 0; i < setup->table_count && !EFI_ERROR(status); i++) {
+		struct efi_configuration_table table = setup->tables[i];
+
+		status = efi_install_configuration_table(&table.VendorGuid, table.VendorTable);
+	}
 	efi_table_seal();
 	ready = !EFI_ERROR(status);
 	return status;
+}
+
+void efi_tick(void)
+{
+	efi_event_tick();
 }
 
 bool efi_recognise(const void *head, uint64_t size)

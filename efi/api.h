@@ -11,9 +11,14 @@
 #include "efi/efi.h"
 #include "efi/pe.h"
 #include "efi/platform.h"
+#include "efi/protocol/tables.h"
+#include "efi/protocols/devices.h"
+#include "efi/runtime/config.h"
 
 struct efi_setup {
 	bool hide_memory_attribute; /* EFI_MEMORY_ATTRIBUTE_PROTOCOL is not installed */
+	const struct efi_configuration_table *tables; /* that tell of the machine: ACPI, SMBIOS, devicetree */
+	uint32_t table_count;
 };
 
 /*
@@ -31,6 +36,9 @@ struct efi_app {
 	struct efi_device_path_protocol *path; /* of the file; NULL: none */
 	const CHAR16 *load_options; /* NUL-terminated; NULL: none */
 };
+
+/* What the timer's interrupt calls (efi/event.h): with interrupts off, all registers saved. */
+void efi_tick(void);
 
 /* Whether these first bytes of a file are an EFI image (well-formed or not) for this machine. */
 bool efi_recognise(const void *head, uint64_t size);

@@ -13,7 +13,6 @@ _Noreturn void assert_failed(const char *expression, const char *file, int line)
 #include <errno.h>
 #include <string.h>
 #undef assert
-#define assert(expression) \
-	((expression) ? (void)0 : assert_failed(#expression, __FILE__, __LINE__))
+#define assert(expression) ((expression) ? (void)0 : assert_failed(#expression, __FILE__, __LINE__))
 
 #endif

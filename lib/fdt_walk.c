@@ -52,7 +52,8 @@ int fdt_walk_begin(struct fdt_walk *walk, const void *blob, uint64_t limit)
 	if (word[HEADER_TOTAL_SIZE] > limit || word[HEADER_TOTAL_SIZE] < HEADER_SIZE)
 		return refuse(walk, "its size is beyond what can be");
 	walk->total = word[HEADER_TOTAL_SIZE];
-	if (word[HEADER_STRUCTURE] & 3 || word[HEADER_STRUCTURE_SIZE] & 3 || word[HEADER_RESERVATIONS] & 7)
+	if (word[HEADER_STRUCTURE] & 3 || word[HEADER_STRUCTURE_SIZE] & 3 ||
+	    word[HEADER_RESERVATIONS] & 7)
 		return refuse(walk, "its blocks are not aligned");
 	if (!inside(word[HEADER_STRUCTURE], word[HEADER_STRUCTURE_SIZE], walk->total) ||
 	    !inside(word[HEADER_STRINGS], word[HEADER_STRINGS_SIZE], walk->total) ||

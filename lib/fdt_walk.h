@@ -37,7 +37,8 @@ struct fdt_walk {
 	uint32_t used; /* bytes from the blob's start to the end of its last block */
 	uint32_t total; /* bytes that the blob says it has */
 	const uint8_t *reservations; /* of /memreserve/: pairs of 64 bits, aligned to 8, ... */
-	uint32_t reservations_max; /* ... that end before so many of them, with a pair of zeros or not */
+	uint32_t
+		reservations_max; /* ... that end before so many of them, with a pair of zeros or not */
 };
 
 /*
@@ -71,7 +72,8 @@ static inline enum fdt_token fdt_walk_bad(struct fdt_walk *walk, const char *err
 enum fdt_token fdt_walk_next(struct fdt_walk *walk);
 
 /* The same inline, for a walk over all the hundreds of a machine's tree. */
-static inline __attribute__((always_inline)) enum fdt_token fdt_walk_next_inline(struct fdt_walk *walk)
+static inline __attribute__((always_inline)) enum fdt_token fdt_walk_next_inline(
+	struct fdt_walk *walk)
 {
 	const uint8_t *at = walk->at;
 	uint64_t left;

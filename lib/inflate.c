@@ -13,7 +13,9 @@
 
 /* A canonical Huffman code (RFC 1951, 3.2.2). */
 struct code {
-	uint16_t quick[1 << QUICK_BITS]; /* by the next bits: symbol << 4 | length; 0: a longer code, or none */
+	uint16_t quick
+		[1
+		 << QUICK_BITS]; /* by the next bits: symbol << 4 | length; 0: a longer code, or none */
 	uint16_t count[BITS_MAX + 1]; /* codes by length */
 	uint16_t symbol[LITERALS]; /* in the order of the codes */
 };
@@ -94,7 +96,8 @@ static NOINLINE int make_code(struct code *code, const uint8_t *lengths, uint32_
 			continue;
 		code->symbol[offset[length]++] = (uint16_t)i;
 		if (length <= QUICK_BITS)
-			for (uint32_t at = reversed(next[length], length); at < 1 << QUICK_BITS; at += 1u << length)
+			for (uint32_t at = reversed(next[length], length); at < 1 << QUICK_BITS;
+			     at += 1u << length)
 				code->quick[at] = (uint16_t)(i << 4 | length);
 		next[length]++;
 	}
@@ -171,8 +174,9 @@ static int copy(struct state *s, uint64_t length, uint64_t distance)
 /* A length symbol (257 to 285) and the distance that follows it (RFC 1951, 3.2.5). */
 static int repeat(struct state *s, int code)
 {
-	static const uint16_t length_base[] = { 3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
-						31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258 };
+	static const uint16_t length_base[] = {3,  4,  5,  6,	7,   8,	  9,   10,  11, 13,
+					       15, 17, 19, 23,	27,  31,  35,  43,  51, 59,
+					       67, 83, 99, 115, 131, 163, 195, 227, 258};
 	uint32_t extra = code < 265 || code == 285 ? 0 : (uint32_t)(code - 261) >> 2;
 	int more = take(s, extra), distance = symbol(s, &s->distances);
 	uint64_t length, base;
@@ -181,7 +185,8 @@ static int repeat(struct state *s, int code)
 		return -EINVAL;
 	length = (uint64_t)length_base[code - 257] + (uint64_t)more;
 	extra = distance < 2 ? 0 : (uint32_t)(distance >> 1) - 1;
-	base = distance < 2 ? 1 + (uint64_t)distance : 1 + (UINT64_C(2) + (distance & 1)) * (UINT64_C(1) << extra);
+	base = distance < 2 ? 1 + (uint64_t)distance
+			    : 1 + (UINT64_C(2) + (distance & 1)) * (UINT64_C(1) << extra);
 	more = take(s, extra);
 	return more < 0 ? -EINVAL : copy(s, length, base + (uint64_t)more);
 }
@@ -254,12 +259,13 @@ static int read_lengths(struct state *s, uint8_t *lengths, uint32_t count)
 
 static int dynamic(struct state *s)
 {
-	static const uint8_t order[LENGTH_CODES] = { 16, 17, 18, 0, 8,	7, 9,  6, 10, 5,
-						     11, 4,  12, 3, 13, 2, 14, 1, 15 };
-	uint8_t lengths[LITERALS + DISTANCES] = { 0 };
+	static const uint8_t order[LENGTH_CODES] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+						    11, 4,  12, 3, 13, 2, 14, 1, 15};
+	uint8_t lengths[LITERALS + DISTANCES] = {0};
 	int literals = take(s, 5), distances = take(s, 5), codes = take(s, 4);
 
-	if (literals < 0 || distances < 0 || codes < 0 || literals > 286 - 257 || distances > 30 - 1)
+	if (literals < 0 || distances < 0 || codes < 0 || literals > 286 - 257 ||
+	    distances > 30 - 1)
 		return -EINVAL;
 	for (int i = 0; i < codes + 4; i++) {
 		int length = take(s, 3);
@@ -281,7 +287,7 @@ static int dynamic(struct state *s)
 
 int inflate_stream(struct inflate *stream)
 {
-	struct state s = { .stream = stream, .begin = stream->to };
+	struct state s = {.stream = stream, .begin = stream->to};
 	int last, error;
 
 	do {

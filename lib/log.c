@@ -38,14 +38,15 @@ static uint64_t written(int result, uint64_t size)
 
 void log_print(enum log_level at, const char *prefix, const char *format, ...)
 {
-	static const char *const names[] = { "error: ", "warning: ", "", "" };
+	static const char *const names[] = {"error: ", "warning: ", "", ""};
 	char line[LOG_LINE_MAX];
 	uint64_t used;
 	va_list arguments;
 
 	if (!sink)
 		return;
-	used = written(snprintf(line, sizeof(line) - 1, "%s: %s", prefix, names[at]), sizeof(line) - 1);
+	used = written(snprintf(line, sizeof(line) - 1, "%s: %s", prefix, names[at]),
+		       sizeof(line) - 1);
 	va_start(arguments, format);
 	used += written(vsnprintf(line + used, sizeof(line) - 1 - used, format, arguments),
 			sizeof(line) - 1 - used);

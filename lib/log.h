@@ -28,9 +28,9 @@ void log_raw(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A file names itself once: #define LOG_PREFIX "fw_cfg". The level is checked here so that a silent boot
  * does not even evaluate the arguments. */
-#define log_at(level, ...)                                          \
-	do {                                                        \
-		if ((level) <= log_level())                         \
+#define log_at(level, ...)                                           \
+	do {                                                         \
+		if ((level) <= log_level())                          \
 			log_print((level), LOG_PREFIX, __VA_ARGS__); \
 	} while (0)
 #define log_error(...) log_at(LOG_ERROR, __VA_ARGS__)

@@ -12,8 +12,9 @@
 #define CELLS (SEEN(ADDRESS_CELLS) | SEEN(SIZE_CELLS) | SEEN(RANGES))
 
 static const char property_names[PROPERTIES][16] = {
-	"reg", "compatible", "#address-cells", "#size-cells", "device_type", "ranges", "status",
-	"stdout-path", "method", "no-map", "reusable", "size", "alignment", "alloc-ranges",
+	"reg",	    "compatible", "#address-cells", "#size-cells",  "device_type",
+	"ranges",   "status",	  "stdout-path",    "method",	    "no-map",
+	"reusable", "size",	  "alignment",	    "alloc-ranges",
 };
 
 int dram_fdt_refuse(struct intake *in, const char *why, uint64_t number)
@@ -35,7 +36,7 @@ static int flush(struct intake *in)
 	const struct mem_props *props = in->props;
 
 	in->props = NULL;
-	return props ? dram_fdt_add_around(in->map, in->base, in->end - in->base, props) : 0;
+	return props ? dram_fdt_describe(in, in->base, in->end - in->base, props) : 0;
 }
 
 int dram_fdt_add(struct intake *in, uint64_t base, uint64_t size, const struct mem_props *props)
@@ -43,7 +44,8 @@ int dram_fdt_add(struct intake *in, uint64_t base, uint64_t size, const struct m
 	int error;
 
 	if (base + size < base)
-		return dram_fdt_refuse(in, "a device's registers wrap around the address space", base);
+		return dram_fdt_refuse(in, "a device's registers wrap around the address space",
+				       base);
 	if (!size)
 		return 0;
 	if (props == in->props && base + size == in->base) {
@@ -160,7 +162,8 @@ static const struct dram_fdt_device *find_device(const struct intake *in)
 		return NULL;
 	key = fdt_word(list + 4);
 	for (device = in->devices; device < in->devices_end; device++)
-		if (fdt_word((const uint8_t *)device->compatible + 4) == key && device->length <= size &&
+		if (fdt_word((const uint8_t *)device->compatible + 4) == key &&
+		    device->length <= size &&
 		    same_words(list, (const uint8_t *)device->compatible, device->length))
 			return device;
 	for (uint32_t offset = 1; offset < size; offset++) {
@@ -175,8 +178,9 @@ static const struct dram_fdt_device *find_device(const struct intake *in)
 }
 
 /* Remembers the first device of a kind, and what may be the console. */
-static void note_device(struct intake *in, const struct level *level, const struct dram_fdt_device *device,
-			uint32_t index, uint64_t base, uint64_t size)
+static void note_device(struct intake *in, const struct level *level,
+			const struct dram_fdt_device *device, uint32_t index, uint64_t base,
+			uint64_t size)
 {
 	struct dram_fdt_found *found = &in->out->found[device->kind];
 
@@ -186,7 +190,7 @@ static void note_device(struct intake *in, const struct level *level, const stru
 		found->size[index] = size;
 	}
 	if (index == 0 && device->how & DRAM_FDT_UART && in->uarts < UARTS_MAX)
-		in->uart[in->uarts++] = (struct uart){ level->name, base };
+		in->uart[in->uarts++] = (struct uart){level->name, base};
 }
 
 static int device_node(struct intake *in, const struct level *level)
@@ -206,7 +210,8 @@ static int device_node(struct intake *in, const struct level *level)
 	left = value_size(reg);
 	if (in->seen == (SEEN(REG) | SEEN(COMPATIBLE)) && !device->how && left == stride &&
 	    level == &in->level[2] && cells == 2 && size_cells == 2)
-		in->row = (struct row){ .device = device, .reg = reg, .compatible = in->value[COMPATIBLE] };
+		in->row = (struct row){
+			.device = device, .reg = reg, .compatible = in->value[COMPATIBLE]};
 	for (uint32_t i = 0; left - at >= stride; i++, at += stride) {
 		uint64_t base = fdt_cells(reg + at, cells);
 		uint64_t size = fdt_cells(reg + at + 4 * cells, size_cells);
@@ -248,32 +253,35 @@ static int understand(struct intake *in, struct level *level)
 #define NAME_WORD(a, b, c, d) \
 	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
-/* Passes over the rest of /cpus; counts its children that are called cpu@…. */
-static enum fdt_token skip_cpus(struct fdt_walk *walk, uint32_t *cpus)
+/* Passes over the rest of /cpus; counts its children that are called cpu@…. A machine may have hundreds. */
+static enum fdt_token skip_cpus(struct fdt_walk *from, uint32_t *cpus)
 {
-	uint32_t count = 0, depth = 1;
+	struct fdt_walk walk = *from; /* a copy that only lives in registers */
+	uint32_t depth = 1;
 	enum fdt_token token;
 
 	do {
-		token = fdt_walk_next_inline(walk);
+		token = fdt_walk_next_inline(&walk);
 		if (token == FDT_TOKEN_PROPERTY)
 			continue;
 		if (token == FDT_TOKEN_NODE) {
-			if (depth++ == 1 && fdt_word((const uint8_t *)walk->name) == NAME_WORD('c', 'p', 'u', '@'))
-				count++;
+			if (depth++ == 1 &&
+			    fdt_word((const uint8_t *)walk.name) == NAME_WORD('c', 'p', 'u', '@'))
+				*cpus += 1;
 			continue;
 		}
 		if (token != FDT_TOKEN_NODE_END)
 			break;
 		depth--;
 	} while (depth);
-	*cpus += count;
+	*from = walk;
 	return token;
 }
 
 static int bad_token(struct intake *in, const struct fdt_walk *walk, enum fdt_token token)
 {
-	return dram_fdt_refuse(in, token == FDT_TOKEN_BAD ? walk->error : "the tree ends inside a node",
+	return dram_fdt_refuse(in,
+			       token == FDT_TOKEN_BAD ? walk->error : "the tree ends inside a node",
 			       (uint64_t)(walk->at - in->blob));
 }
 
@@ -305,11 +313,13 @@ static int next_in_row(struct intake *in, const uint8_t *at)
 	int error;
 
 	/* The node's name is as long as the pattern's when a token follows it. */
-	if ((uint64_t)(in->walk.end - at) < row->size || fdt_word(at) != FDT_TAG(1) || !fdt_zero_byte(fdt_word(b - 4)))
+	if ((uint64_t)(in->walk.end - at) < row->size || fdt_word(at) != FDT_TAG(1) ||
+	    !fdt_zero_byte(fdt_word(b - 4)))
 		return 0;
 	while (fdt_word(a) == FDT_TAG(3)) {
 		size = fdt_word(a + 4);
-		if (((fdt_word(b) ^ FDT_TAG(3)) | (fdt_word(b + 4) ^ size) | (fdt_word(b + 8) ^ fdt_word(a + 8))) != 0)
+		if (((fdt_word(b) ^ FDT_TAG(3)) | (fdt_word(b + 4) ^ size) |
+		     (fdt_word(b + 8) ^ fdt_word(a + 8))) != 0)
 			return 0;
 		size = (12 + 3 + __builtin_bswap32(size)) & ~3u;
 		a += size;
@@ -317,7 +327,8 @@ static int next_in_row(struct intake *in, const uint8_t *at)
 	}
 	/* Behind the properties the pattern has its end, or it would not be one. */
 	if (fdt_word(b) != FDT_TAG(2) || b + 4 != at + row->size ||
-	    !same_words(at + (row->compatible - row->node), row->compatible, value_size(row->compatible)))
+	    !same_words(at + (row->compatible - row->node), row->compatible,
+			value_size(row->compatible)))
 		return 0;
 	at += row->reg - row->node;
 	error = dram_fdt_add(in, fdt_cells(at, 2), fdt_cells(at + 8, 2), &row->device->props);
@@ -363,8 +374,9 @@ static int walk_tree(struct intake *in)
 				if (property == OTHER)
 					continue;
 				if (property == UNKNOWN)
-					return dram_fdt_refuse(in, "a property's name lies outside of the strings",
-							       walk.name_offset);
+					return dram_fdt_refuse(
+						in, "a property's name lies outside of the strings",
+						walk.name_offset);
 			}
 			in->value[property] = walk.value;
 			seen |= SEEN(property);
@@ -394,8 +406,9 @@ static int walk_tree(struct intake *in)
 		if (token != FDT_TOKEN_NODE)
 			return bad_token(in, &walk, token);
 		if (++level == &in->level[DEPTH_MAX])
-			return dram_fdt_refuse(in, "its nodes are nested deeper than", DEPTH_MAX - 1);
-		*level = (struct level){ .name = walk.name, .address_cells = 2, .size_cells = 1 };
+			return dram_fdt_refuse(in, "its nodes are nested deeper than",
+					       DEPTH_MAX - 1);
+		*level = (struct level){.name = walk.name, .address_cells = 2, .size_cells = 1};
 		if (level != &in->level[2] || (walk.name[0] != 'c' && walk.name[0] != 'r'))
 			continue;
 		error = begin_special(in, level, &walk);
@@ -404,28 +417,39 @@ static int walk_tree(struct intake *in)
 		level -= error;
 	}
 	if (level < in->level || fdt_walk_next(&walk) != FDT_TOKEN_END)
-		return dram_fdt_refuse(in, "the tree does not end with its root", (uint64_t)(walk.at - in->blob));
+		return dram_fdt_refuse(in, "the tree does not end with its root",
+				       (uint64_t)(walk.at - in->blob));
 	return flush(in);
 }
 
 static int read(struct intake *in, uint64_t limit)
 {
 	struct mem_props blob = mem_props_firmware("devicetree");
-	struct dram_fdt *out = in->out;
+	struct dram_fdt *out = in->out; /* cppcheck-suppress ctuuninitvar: dram_fdt_read has set it */
 	uint64_t room;
 	int error;
 
 	if (fdt_walk_begin(&in->walk, in->blob, limit))
 		return dram_fdt_refuse(in, in->walk.error, (uint64_t)(uintptr_t)in->blob);
-	memset(in->known, UNKNOWN, in->walk.strings_size < NAMES_MAX ? in->walk.strings_size : NAMES_MAX);
+	memset(in->known, UNKNOWN,
+	       in->walk.strings_size < NAMES_MAX ? in->walk.strings_size : NAMES_MAX);
 	room = align_up(in->walk.used + SPARE_ROOM, PAGE_SIZE);
 	out->used = in->walk.used;
 	out->room = room < in->walk.total ? (uint32_t)room : in->walk.total;
-	error = memmap_add(in->map, (uint64_t)(uintptr_t)in->blob, out->room, &blob);
+	error = walk_tree(in);
+	if (!error)
+		error = dram_fdt_settle(in);
+	/* The blob has to be mapped, whatever it says of its own place. */
+	if (!error)
+		error = memmap_add(in->map, (uint64_t)(uintptr_t)in->blob, out->room, &blob);
+	if (error == -EEXIST) {
+		error = memmap_remove(in->map, (uint64_t)(uintptr_t)in->blob, out->room);
+		if (!error)
+			error = memmap_add(in->map, (uint64_t)(uintptr_t)in->blob, out->room,
+					   &blob);
+	}
 	if (!error)
 		error = dram_fdt_memreserve(in);
-	if (!error)
-		error = walk_tree(in);
 	if (error)
 		return error;
 	if (!out->ram)
@@ -453,8 +477,11 @@ int dram_fdt_read(struct memmap *map, const void *blob, uint64_t limit,
 	in.stdout_path = NULL;
 	in.row.reg = NULL;
 	in.uarts = 0;
+	in.ranges = 0;
+	in.settled = 0;
+	in.free_ram = mem_props_free();
 	in.dynamics = 0;
-	in.level[0] = (struct level){ .address_cells = 2, .size_cells = 1 };
+	in.level[0] = (struct level){.address_cells = 2, .size_cells = 1};
 	in.level[2].special = ORDINARY;
 	error = read(&in, limit);
 	if (error) {

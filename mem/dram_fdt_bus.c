@@ -33,10 +33,10 @@ int dram_fdt_translate(const struct intake *in, const struct level *level, uint6
 /* `ranges` of a PCI host bridge: child addresses have 3 cells, the first of which tells the kind. */
 int dram_fdt_pci_windows(struct intake *in, const struct level *level)
 {
-	static const struct mem_props io = { MEM_MMIO_PORT, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0, 0,
-					     "PCI I/O" };
-	static const struct mem_props memory = { MEM_MMIO, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0, 0,
-						 "PCI memory" };
+	static const struct mem_props io = {
+		MEM_MMIO_PORT, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0, 0, "PCI I/O"};
+	static const struct mem_props memory = {
+		MEM_MMIO, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0, 0, "PCI memory"};
 	uint32_t parents = level[-1].address_cells;
 	uint32_t stride = 4 * (3u + parents + level->size_cells);
 
@@ -113,7 +113,8 @@ uint64_t dram_fdt_uart(struct intake *in)
 	for (uint32_t i = 0; last && i < in->uarts; i++) {
 		const char *name = in->uart[i].name;
 
-		if (!strncmp(name, (const char *)path + last, length - last) && !name[length - last])
+		if (!strncmp(name, (const char *)path + last, length - last) &&
+		    !name[length - last])
 			return in->uart[i].base;
 	}
 	return in->uarts ? in->uart[0].base : 0;

@@ -5,11 +5,13 @@
 
 #include "lib/fdt_walk.h"
 #include "mem/dram_fdt.h"
+#include "mem/memmap_describe.h"
 
 #define DEPTH_MAX 32
 #define NAMES_MAX 1024 /* bytes of the strings block in which names are remembered */
 #define UARTS_MAX 4
 #define DYNAMIC_MAX 16
+#define RANGES_MAX 24
 
 /* The properties that matter; their names are in mem/dram_fdt.c. */
 enum property {
@@ -45,7 +47,8 @@ static inline uint32_t value_size(const uint8_t *value)
 /* A node on the way from the root to the current one, and what it says of its children's addresses. */
 struct level {
 	const char *name;
-	const uint8_t *ranges; /* NULL: the children cannot be reached by addresses; empty: by the parent's own */
+	const uint8_t *
+		ranges; /* NULL: the children cannot be reached by addresses; empty: by the parent's own */
 	uint8_t address_cells, size_cells; /* above 2: not for us */
 	uint8_t special; /* enum special */
 };
@@ -91,6 +94,11 @@ struct intake {
 	const struct mem_props *props;
 	uint64_t base, end;
 
+	/* Ranges, sorted and apart, that go on the map together; then `settled` is set, and later ones go there alone. */
+	struct memmap_range range[RANGES_MAX];
+	uint32_t ranges, settled;
+	struct mem_props free_ram;
+
 	const uint8_t *stdout_path; /* or NULL */
 	uint32_t uarts, dynamics;
 	struct uart uart[UARTS_MAX];
@@ -110,8 +118,11 @@ int dram_fdt_reserved(struct intake *in, const struct level *level);
 int dram_fdt_memreserve(struct intake *in);
 /* Keeps room for the reservations that the operating system will place, so that no payload takes the only place. */
 void dram_fdt_dynamic(struct intake *in);
-/* Describes a range of which others may have described a part before: that stays as it is. */
-int dram_fdt_add_around(struct memmap *map, uint64_t base, uint64_t size, const struct mem_props *props);
+/* Describes a range, now or with others later. Where others have described a part before, that stays as it is. */
+int dram_fdt_describe(struct intake *in, uint64_t base, uint64_t size,
+		      const struct mem_props *props);
+/* Puts what was noted so far on the map. */
+int dram_fdt_settle(struct intake *in);
 
 /* mem/dram_fdt_bus.c */
 /* From an address on the bus that the node is on to the processor's: 1, or 0 when it cannot be reached. */
@@ -120,7 +131,7 @@ int dram_fdt_translate(const struct intake *in, const struct level *level, uint6
 int dram_fdt_pci_windows(struct intake *in, const struct level *level);
 /* Registers of the UART that /chosen/stdout-path names, else of the first; 0: there is none. */
 uint64_t dram_fdt_uart(struct intake *in);
-/* mem/dram_fdt.c: puts a range of a device on the map, at last when the next one does not join it. */
+/* mem/dram_fdt.c: describes a range of a device, at last when the next one does not join it. */
 int dram_fdt_add(struct intake *in, uint64_t base, uint64_t size, const struct mem_props *props);
 
 #endif

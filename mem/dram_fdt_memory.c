@@ -4,7 +4,8 @@
 
 #include "mem/dram_fdt_intake.h"
 
-int dram_fdt_add_around(struct memmap *map, uint64_t base, uint64_t size, const struct mem_props *props)
+static int add_around(struct memmap *map, uint64_t base, uint64_t size,
+		      const struct mem_props *props)
 {
 	int error = memmap_add(map, base, size, props);
 	uint64_t end = base + size;
@@ -24,9 +25,41 @@ int dram_fdt_add_around(struct memmap *map, uint64_t base, uint64_t size, const 
 	return error;
 }
 
+int dram_fdt_settle(struct intake *in)
+{
+	if (in->settled)
+		return 0;
+	in->settled = 1;
+	return memmap_describe(in->map, in->range, in->ranges);
+}
+
+int dram_fdt_describe(struct intake *in, uint64_t base, uint64_t size,
+		      const struct mem_props *props)
+{
+	struct memmap_range *at = in->range + in->ranges;
+	int error;
+
+	if (!in->settled && in->ranges < RANGES_MAX) {
+		while (at > in->range && at[-1].base > base)
+			at--;
+		if ((at == in->range || at[-1].end <= base) &&
+		    (at == in->range + in->ranges || base + size <= at->base)) {
+			for (struct memmap_range *to = in->range + in->ranges; to > at; to--)
+				*to = to[-1];
+			*at = (struct memmap_range){base, base + size, props};
+			in->ranges++;
+			return 0;
+		}
+	}
+	/* Too many, or they overlap. */
+	error = dram_fdt_settle(in);
+	return error ? error : add_around(in->map, base, size, props);
+}
+
 /* Calls take(base, size) for each range of the node's reg. */
 static int each_range(struct intake *in, const struct level *level, const char *what,
-		      int (*take)(struct intake *in, uint64_t base, uint64_t size, const struct mem_props *props),
+		      int (*take)(struct intake *in, uint64_t base, uint64_t size,
+				  const struct mem_props *props),
 		      const struct mem_props *props)
 {
 	uint32_t address_cells = level[-1].address_cells, size_cells = level[-1].size_cells;
@@ -43,7 +76,8 @@ static int each_range(struct intake *in, const struct level *level, const char *
 		if (!size)
 			continue;
 		if (base + size < base)
-			return dram_fdt_refuse(in, "a range of memory wraps around the address space", base);
+			return dram_fdt_refuse(
+				in, "a range of memory wraps around the address space", base);
 		error = take(in, base, size, props);
 	}
 	return error;
@@ -52,22 +86,24 @@ static int each_range(struct intake *in, const struct level *level, const char *
 static int take_ram(struct intake *in, uint64_t base, uint64_t size, const struct mem_props *props)
 {
 	in->out->ram += size;
-	return memmap_add(in->map, base, size, props);
+	return dram_fdt_describe(in, base, size, props);
 }
 
 int dram_fdt_memory(struct intake *in, const struct level *level)
 {
-	const struct mem_props free_ram = mem_props_free();
-
 	if (!(in->seen & SEEN(REG)))
 		return 0;
-	return each_range(in, level, "a memory node's reg does not match #address-cells and #size-cells", take_ram,
-			  &free_ram);
+	return each_range(in, level,
+			  "a memory node's reg does not match #address-cells and #size-cells",
+			  take_ram, &in->free_ram);
 }
 
-static int take_reservation(struct intake *in, uint64_t base, uint64_t size, const struct mem_props *props)
+static int take_reservation(struct intake *in, uint64_t base, uint64_t size,
+			    const struct mem_props *props)
 {
-	return dram_fdt_add_around(in->map, base, size, props);
+	int error = dram_fdt_settle(in);
+
+	return error ? error : add_around(in->map, base, size, props);
 }
 
 static int note_dynamic(struct intake *in, const struct level *level, const struct mem_props *props)
@@ -77,7 +113,8 @@ static int note_dynamic(struct intake *in, const struct level *level, const stru
 	if (in->dynamics == DYNAMIC_MAX)
 		return dram_fdt_refuse(in, "there are more dynamic reservations than", DYNAMIC_MAX);
 	if (level[-1].address_cells > 2 || level[-1].size_cells - 1 > 1)
-		return dram_fdt_refuse(in, "/reserved-memory has impossible cells", level[-1].address_cells);
+		return dram_fdt_refuse(in, "/reserved-memory has impossible cells",
+				       level[-1].address_cells);
 	in->dynamics++;
 	dynamic->size = in->value[SIZE];
 	dynamic->alignment = in->seen & SEEN(ALIGNMENT) ? in->value[ALIGNMENT] : NULL;
@@ -85,7 +122,8 @@ static int note_dynamic(struct intake *in, const struct level *level, const stru
 	dynamic->address_cells = level[-1].address_cells;
 	dynamic->size_cells = level[-1].size_cells;
 	dynamic->props = *props;
-	dynamic->props.life = MEM_LIFE_SESSION; /* the OS will choose the place, and must find it free */
+	dynamic->props.life =
+		MEM_LIFE_SESSION; /* the OS will choose the place, and must find it free */
 	return 0;
 }
 
@@ -106,16 +144,18 @@ int dram_fdt_reserved(struct intake *in, const struct level *level)
 		props.flags = MEM_FLAG_LINUX_CMA;
 	}
 	if (in->seen & SEEN(REG))
-		return each_range(in, level, "a reservation's reg does not match #address-cells and #size-cells",
-				  take_reservation, &props);
+		return each_range(
+			in, level,
+			"a reservation's reg does not match #address-cells and #size-cells",
+			take_reservation, &props);
 	return in->seen & SEEN(SIZE) ? note_dynamic(in, level, &props) : 0;
 }
 
 /* Pairs of address and size up to a pair of zeros. */
 int dram_fdt_memreserve(struct intake *in)
 {
-	const struct mem_props props = { MEM_RESERVED, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0, 0,
-					 "memreserve" };
+	const struct mem_props props = {MEM_RESERVED, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0, 0,
+					"memreserve"};
 
 	for (uint32_t i = 0; i < in->walk.reservations_max; i++) {
 		uint64_t base = be64_load(in->walk.reservations + 16 * i);
@@ -127,8 +167,9 @@ int dram_fdt_memreserve(struct intake *in)
 		if (!size)
 			continue;
 		if (base + size < base)
-			return dram_fdt_refuse(in, "a /memreserve/ wraps around the address space", base);
-		error = dram_fdt_add_around(in->map, base, size, &props);
+			return dram_fdt_refuse(in, "a /memreserve/ wraps around the address space",
+					       base);
+		error = add_around(in->map, base, size, &props);
 		if (error)
 			return error;
 	}
@@ -139,7 +180,7 @@ static void place_dynamic(struct memmap *map, const struct dynamic *dynamic)
 {
 	uint32_t address_cells = dynamic->address_cells, size_cells = dynamic->size_cells;
 	uint32_t stride = 4 * (address_cells + size_cells);
-	struct mem_request request = { .align = PAGE_SIZE, .props = dynamic->props };
+	struct mem_request request = {.align = PAGE_SIZE, .props = dynamic->props};
 	uint64_t base;
 
 	if (value_size(dynamic->size) != 4 * size_cells)

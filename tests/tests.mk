@@ -81,15 +81,15 @@ $(O)/host/libcadastre-mem.a: $(HOST_LIB_OBJ) $(O)/lib/host/libfdt.a
 
 # $(call clang_rules,BOARD,ARCH)
 define clang_rules
-$(O)/$1/clang/%.o: %.c Makefile tests/tests.mk .clang-tidy | $(call libraries,$2)
+$(O)/$1$(EFI_FLAVOUR)/clang/%.o: %.c Makefile tests/tests.mk .clang-tidy | $(call libraries,$2)
 	@mkdir -p $$(@D)
 	$$(call say,CLANG,$$<)
 	$$(Q)flags="--target=$2-none-elf $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_OWN) $$(CFLAGS_$$<) \
 		-I. -nostdinc -isystem $(O)/lib/$2/include \
 		-isystem $$$$(clang -print-resource-dir)/include"; \
 	clang $$$$flags -MMD -MP -c $$< -o $$@ && clang-tidy --quiet $$< -- $$$$flags 2>/dev/null
-$1_CLANG := $$(patsubst $(O)/$1/obj/%,$(O)/$1/clang/%,$$(filter-out \
-	$$(patsubst %.S,$(O)/$1/obj/%.o,$(wildcard arch/$2/*.S boards/$1/*.S boot/*.S)),$$($1_OBJ)))
+$1_CLANG := $$(patsubst $(O)/$1$(EFI_FLAVOUR)/obj/%,$(O)/$1$(EFI_FLAVOUR)/clang/%,$$(filter-out \
+	$$(patsubst %.S,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(wildcard arch/$2/*.S boards/$1/*.S boot/*.S)),$$($1_OBJ)))
 -include $$($1_CLANG:.o=.d)
 endef
 $(foreach board,$(WANTED),$(eval $(call clang_rules,$(board),$(call arch_of,$(board)))))
@@ -121,7 +121,7 @@ GUEST_FILES := $(foreach arch,$(ARCHES),$(O)/initrd/$(arch).cpio \
 	$(addprefix $(CACHE)/guests/$(arch)/,kernel-6.1 kernel-6.12 busybox))
 
 # The files and not the boards: testing must not change which board is remembered.
-BINARIES := $(WANTED:%=$(O)/%/cadastre.bin)
+BINARIES := $(WANTED:%=$(O)/%$(EFI_FLAVOUR)/cadastre.bin)
 
 .PHONY: check
 check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
@@ -150,3 +150,29 @@ profile: $(BOARD) $(GUEST_FILES)
 .PHONY: check-layers
 check-layers:
 	$(Q)scripts/check-layers
+
+# --- EFI applications: tests/efi-apps/<x>.c with app.c, as $(O)/efi-apps/<arch>/<x>.efi ---------
+
+EFI_APPS := $(patsubst tests/efi-apps/%.c,%,$(filter-out %/app.c,$(wildcard tests/efi-apps/*.c)))
+EFI_APP_CFLAGS := -std=gnu11 -Os -ffreestanding -fpie -fvisibility=hidden -fno-stack-protector -fshort-wchar \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-tree-loop-distribute-patterns $(WARNINGS)
+EFI_APP_CFLAGS_x86_64 := -mno-red-zone -fcf-protection=none
+EFI_APP_CFLAGS_aarch64 := -mno-outline-atomics -mbranch-protection=none
+EFI_APP_LDFLAGS := -nostdlib -nostartfiles -static-pie \
+	-Wl,--no-dynamic-linker,-z,text,-z,separate-code,-z,norelro,-z,noexecstack,-z,max-page-size=4096,--build-id=none,-e,efi_main
+
+define efi_app_rules
+$(O)/efi-apps/$1/images.elf: $(O)/efi-apps/$1/child.efi
+$(O)/efi-apps/$1/%.elf: tests/efi-apps/%.c tests/efi-apps/app.c tests/efi-apps/app.h Makefile tests/tests.mk $(O)/toolchain-$1.mk
+	@mkdir -p $$(@D)
+	$$(call say,EFICC,$$<)
+	$$(Q)$$(CROSS_$1)gcc $$(EFI_APP_CFLAGS) $$(EFI_APP_CFLAGS_$1) -I. -nostdinc -isystem $$(CC_INCLUDE_$1) \
+		-Wa,-I,$$(@D) $$(EFI_APP_LDFLAGS) $$< $$(if $$(filter %/child.elf,$$@),,tests/efi-apps/app.c) -o $$@
+$(O)/efi-apps/$1/%.efi: $(O)/efi-apps/$1/%.elf tests/efi-apps/make-pe
+	$$(Q)tests/efi-apps/make-pe $$< $$@
+endef
+$(foreach arch,$(ARCHES),$(eval $(call efi_app_rules,$(arch))))
+
+.SECONDARY: $(foreach arch,$(ARCHES),$(EFI_APPS:%=$(O)/efi-apps/$(arch)/%.elf))
+.PHONY: efi-apps
+efi-apps: $(foreach arch,$(ARCHES),$(EFI_APPS:%=$(O)/efi-apps/$(arch)/%.efi))

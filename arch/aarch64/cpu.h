@@ -20,6 +20,21 @@ static inline int aarch64_at_el2(void)
 	return level == CURRENTEL_EL2;
 }
 
+/* Functions of the secure firmware, or of the hypervisor (Arm DEN0022, Power State Coordination Interface). */
+#define PSCI_SYSTEM_OFF 0x84000008
+#define PSCI_SYSTEM_RESET 0x84000009
+
+static inline uint64_t aarch64_psci(int by_smc, uint64_t function)
+{
+	register uint64_t x0 __asm__("x0") = function;
+
+	if (by_smc)
+		__asm__ volatile("smc #0" : "+r"(x0)::"x1", "x2", "x3", "memory");
+	else
+		__asm__ volatile("hvc #0" : "+r"(x0)::"x1", "x2", "x3", "memory");
+	return x0;
+}
+
 /* New entries of the page tables are visible to the table walk from here on. */
 static inline void aarch64_tables_written(void)
 {

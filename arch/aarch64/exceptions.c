@@ -5,7 +5,6 @@
  */
 #include "arch/aarch64/cpu.h"
 #include "arch/arch.h"
-#include "boards/board.h"
 #include "lib/log.h"
 #include "mem/memmap_print.h"
 
@@ -24,8 +23,8 @@ _Static_assert(sizeof(struct aarch64_frame) == 36 * sizeof(uint64_t), "FRAME_SIZ
 extern uint8_t aarch64_vectors[];
 extern uint8_t image_base[], image_text[], image_text_end[];
 
-_Noreturn void aarch64_report(const struct aarch64_frame *frame, uint64_t number, const char *reason,
-			      uint64_t relocated);
+_Noreturn void aarch64_report(const struct aarch64_frame *frame, uint64_t number,
+			      const char *reason, uint64_t relocated);
 
 static uint8_t fault_stack[FAULT_STACK] __attribute__((section(".noinit"), aligned(16)));
 static const struct memmap *fault_map;
@@ -42,7 +41,8 @@ void arch_exceptions_init(const struct memmap *map, void (*end)(void))
 		__asm__ volatile("msr vbar_el2, %0" ::"r"(aarch64_vectors));
 	else
 		__asm__ volatile("msr vbar_el1, %0" ::"r"(aarch64_vectors));
-	__asm__ volatile("isb\n\tmsr daifclr, #4"); /* an error that the memory system reports is a fault too */
+	__asm__ volatile(
+		"isb\n\tmsr daifclr, #4"); /* an error that the memory system reports is a fault too */
 }
 
 /* What happened, by the exception class of ESR (DDI 0487, D19.2.36). */
@@ -107,7 +107,8 @@ static const char *why(uint64_t esr)
 	return "";
 }
 
-int arch_backtrace(uint64_t frame, uint64_t stack_base, uint64_t stack_end, uint64_t *addresses, int max)
+int arch_backtrace(uint64_t frame, uint64_t stack_base, uint64_t stack_end, uint64_t *addresses,
+		   int max)
 {
 	int count = 0;
 
@@ -145,7 +146,8 @@ static void print_backtrace(const struct aarch64_frame *frame)
 	log_raw("backtrace (image at 0x%lx):", base);
 	log_raw(" 0x%lx", frame->elr - base);
 	if (stack.props.attrs & MEM_R) {
-		count = arch_backtrace(frame->x[29], stack.base, stack.end, addresses, BACKTRACE_MAX);
+		count = arch_backtrace(frame->x[29], stack.base, stack.end, addresses,
+				       BACKTRACE_MAX);
 		for (int i = 0; i < count; i++)
 			log_raw(" 0x%lx", addresses[i] - base);
 	}
@@ -162,24 +164,38 @@ static void print_registers(const struct aarch64_frame *frame)
 }
 
 /* Before relocation there is no log, no map to be found, and maybe not even the devicetree. */
-static _Noreturn void report_early(const struct aarch64_frame *frame)
+static void early_puts(const char *text)
 {
-	struct console console = { .base = LAST_RESORT_UART };
-
-	console_puts(&console, "fault before relocation: elr ");
-	console_put_hex(&console, frame->elr);
-	console_puts(&console, " esr ");
-	console_put_hex(&console, frame->esr);
-	console_puts(&console, " far ");
-	console_put_hex(&console, frame->far);
-	console_puts(&console, " x30 ");
-	console_put_hex(&console, frame->x[30]);
-	console_puts(&console, "\n");
-	board_poweroff(NULL);
+	while (*text)
+		*(volatile uint32_t *)LAST_RESORT_UART = (uint8_t)*text++;
 }
 
-_Noreturn void aarch64_report(const struct aarch64_frame *frame, uint64_t number, const char *reason,
-			      uint64_t relocated)
+static void early_number(const char *name, uint64_t number)
+{
+	char digit[2] = "";
+
+	early_puts(name);
+	for (int shift = 60; shift >= 0; shift -= 4) {
+		digit[0] = "0123456789abcdef"[number >> shift & 15];
+		early_puts(digit);
+	}
+}
+
+/* Then the machine goes off, by the conduit that QEMU has at this exception level. */
+static _Noreturn void report_early(const struct aarch64_frame *frame)
+{
+	early_puts("fault before relocation:");
+	early_number(" elr 0x", frame->elr);
+	early_number(" esr 0x", frame->esr);
+	early_number(" far 0x", frame->far);
+	early_number(" x30 0x", frame->x[30]);
+	early_puts("\r\n");
+	aarch64_psci(aarch64_at_el2(), PSCI_SYSTEM_OFF);
+	arch_halt();
+}
+
+_Noreturn void aarch64_report(const struct aarch64_frame *frame, uint64_t number,
+			      const char *reason, uint64_t relocated)
 {
 	uint64_t class = frame->esr >> 26 & 63;
 

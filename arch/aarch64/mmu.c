@@ -147,7 +147,8 @@ static uint64_t *descend(struct arch_mmu *mmu, uint64_t *entry, int level)
 		uint64_t kind = level == 2 ? PTE_PAGE : PTE_BLOCK;
 
 		for (uint64_t i = 0; i < ENTRIES; i++)
-			table[i] = ((old & ~(uint64_t)PTE_KIND) | kind) + (i << level_shift(level + 1));
+			table[i] = ((old & ~(uint64_t)PTE_KIND) | kind) +
+				   (i << level_shift(level + 1));
 	} else {
 		memset(table, 0, PAGE_SIZE);
 	}
@@ -156,7 +157,8 @@ static uint64_t *descend(struct arch_mmu *mmu, uint64_t *entry, int level)
 }
 
 /* `count` entries of one table from *entry on: blocks or pages from base on, all with the same rights. */
-static void fill(struct arch_mmu *mmu, uint64_t *entry, uint64_t base, uint64_t count, uint64_t leaf, int level)
+static void fill(struct arch_mmu *mmu, uint64_t *entry, uint64_t base, uint64_t count,
+		 uint64_t leaf, int level)
 {
 	uint64_t value = leaf ? leaf | base | (level == 3 ? PTE_PAGE : 0) : 0;
 	uint64_t step = leaf ? UINT64_C(1) << level_shift(level) : 0;
@@ -190,7 +192,8 @@ static int map_range(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t
 		uint64_t unit = UINT64_C(1) << level_shift(0), index, count;
 		int level = 0, shift = level_shift(0);
 
-		if (mmu->words[WORD_LAST] && base >> level_shift(2) == mmu->words[WORD_LAST_BLOCK] &&
+		if (mmu->words[WORD_LAST] &&
+		    base >> level_shift(2) == mmu->words[WORD_LAST_BLOCK] &&
 		    (base & (MIB(2) - 1) || end - base < MIB(2))) {
 			table = (uint64_t *)(uintptr_t)mmu->words[WORD_LAST];
 			level = 3;

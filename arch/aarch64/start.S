@@ -21,6 +21,12 @@
 #define EARLY_BITS	36		/* of addresses that the early tables map; arch.h: ARCH_EARLY_LIMIT_AARCH64 */
 #define UART		0x09000000	/* last resort: virt's PL011 */
 
+/* The address of a symbol up to 4 GiB away, wherever we run. */
+	.macro	adr_l, reg, symbol
+	adrp	\reg, \symbol
+	add	\reg, \reg, :lo12:\symbol
+	.endm
+
 /* Linux Image header: what the processor sees first; linker/aarch64.ld appends the rest. */
 	.section .head, "aw"
 	b	start

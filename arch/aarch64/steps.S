@@ -5,6 +5,8 @@
  */
 #include "arch/aarch64/sysregs.h"
 
+	.section .text.low, "ax"	/* in front of the vectors: linker/aarch64.ld */
+
 	.macro	at_el2, scratch, target
 	mrs	\scratch, CurrentEL
 	cmp	\scratch, #CURRENTEL_EL2
@@ -15,7 +17,6 @@
  * void aarch64_mmu_load(uint64_t root, uint64_t tcr): switches to other page tables. Their blocks differ in size from those
  * of the old ones, so both must never be in the TLB together (DDI 0487, D8.14: break-before-make): the MMU is off in between.
  */
-	.section .text.aarch64_mmu_load, "ax"
 	.global	aarch64_mmu_load
 aarch64_mmu_load:
 	dsb	ish
@@ -50,7 +51,6 @@ aarch64_mmu_load:
  * code that does so, its stack and the table itself may be what the entry maps. The entry is written with the MMU off, past the
  * cache, of which its line is dropped before and after.
  */
-	.section .text.aarch64_mmu_swap, "ax"
 	.global	aarch64_mmu_swap
 aarch64_mmu_swap:
 	dc	civac, x0
@@ -84,7 +84,6 @@ aarch64_mmu_swap:
 	ret
 
 /* void aarch64_tlb_flush(void): after a valid entry was changed or taken away. */
-	.section .text.aarch64_tlb_flush, "ax"
 	.global	aarch64_tlb_flush
 aarch64_tlb_flush:
 	dsb	ishst
@@ -97,7 +96,6 @@ aarch64_tlb_flush:
 	ret
 
 /* _Noreturn void arch_continue(void (*function)(void *), void *argument, uint64_t stack) */
-	.section .text.arch_continue, "ax"
 	.global	arch_continue
 arch_continue:
 	mov	sp, x2
@@ -108,14 +106,12 @@ arch_continue:
 	br	x2
 
 /* _Noreturn void arch_halt(void) */
-	.section .text.arch_halt, "ax"
 	.global	arch_halt
 arch_halt:
 	wfi
 	b	arch_halt
 
 /* uint64_t arch_ticks(void): the virtual counter, which start.S has made equal to the physical one at EL2. */
-	.section .text.arch_ticks, "ax"
 	.global	arch_ticks
 arch_ticks:
 	isb
@@ -126,7 +122,6 @@ arch_ticks:
  * _Noreturn void aarch64_enter(uint64_t entry, uint64_t x0): the hand-over to a kernel as booting.rst asks for: all exceptions masked,
  * MMU and data cache off, x1 to x3 zero, at the exception level that we run at.
  */
-	.section .text.aarch64_enter, "ax"
 	.global	aarch64_enter
 aarch64_enter:
 	mov	x8, x0

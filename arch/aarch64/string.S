@@ -119,13 +119,25 @@ descending:
 	strb	w4, [x3, #-1]!
 	sub	x2, x2, #1
 	b	1b
-2:	subs	x2, x2, #16
-	b.lo	6f
-3:	ldp	x4, x5, [x1, #-16]!
-	stp	x4, x5, [x3, #-16]!
-	subs	x2, x2, #16
+2:	subs	x2, x2, #64
+	b.lo	7f
+3:	ldp	x4, x5, [x1, #-16]
+	ldp	x6, x7, [x1, #-32]
+	ldp	x8, x9, [x1, #-48]
+	ldp	x10, x11, [x1, #-64]!
+	stp	x4, x5, [x3, #-16]
+	stp	x6, x7, [x3, #-32]
+	stp	x8, x9, [x3, #-48]
+	stp	x10, x11, [x3, #-64]!
+	subs	x2, x2, #64
 	b.hs	3b
-6:	add	x2, x2, #16
+7:	adds	x2, x2, #64 - 8
+	b.mi	6f
+8:	ldr	x4, [x1, #-8]!
+	str	x4, [x3, #-8]!
+	subs	x2, x2, #8
+	b.pl	8b
+6:	add	x2, x2, #8
 4:	cbz	x2, 5f
 	ldrb	w4, [x1, #-1]!
 	strb	w4, [x3, #-1]!

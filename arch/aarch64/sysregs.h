@@ -60,12 +60,4 @@
 #define CPTR_EL2_NO_TRAPS 0x33ff /* RES1 bits */
 #define CPACR_EL1_FPEN (3 << 20) /* EL1 may use FP and SIMD registers */
 
-#ifdef __ASSEMBLER__
-/* The address of a symbol up to 4 GiB away, wherever we run. */
-	.macro	adr_l, reg, symbol
-	adrp	\reg, \symbol
-	add	\reg, \reg, :lo12:\symbol
-	.endm
-#endif
-
 #endif

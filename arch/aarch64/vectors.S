@@ -29,12 +29,13 @@
 	str	x30, [\frame, #30 * 8]
 	.endm
 
+/*
+ * The table has four entries for each of: our level with SP_EL0, our level with SP_ELx, lower levels. We run with SP_ELx, and there is
+ * nothing below us: code stands before and after the four that count. The linker script puts them 0x200 behind aarch64_vectors.
+ */
 	.section .text.vectors, "ax"
-	.balign	2048
-	.global	aarch64_vectors
-aarch64_vectors:
-	.set	number, 0
-	.rept	8			/* from our own level; there is no lower one, so the table ends here */
+	.set	number, 4
+	.rept	4
 	.balign	128
 	msr	tpidrro_el0, x0
 	mov	x0, #number

@@ -17,15 +17,26 @@
 #define RAM_BASE UINT64_C(0x40000000)
 #define DTB_MAX MIB(1) /* what QEMU makes; Linux takes 2 MiB */
 #define LAST_RESORT_UART 0x09000000
-#define FLASH_PAGE MIB(2) /* what of the flash is mapped while we run from it: one entry of a page table */
-
-/* Arm DEN0022, Power State Coordination Interface. */
-#define PSCI_SYSTEM_OFF 0x84000008
-#define PSCI_SYSTEM_RESET 0x84000009
+#define FLASH_PAGE \
+	MIB(2) /* what of the flash is mapped while we run from it: one entry of a page table */
 
 const char board_name[] = "qemu-aarch64";
 
-enum kind { VIRTIO, UART, FW_CFG, RTC, GIC_V2, GIC_V3, GIC_V2M, GIC_ITS, GPIO, PCI, FLASH, PLATFORM, PSCI };
+enum kind {
+	VIRTIO,
+	UART,
+	FW_CFG,
+	RTC,
+	GIC_V2,
+	GIC_V3,
+	GIC_V2M,
+	GIC_ITS,
+	GPIO,
+	PCI,
+	FLASH,
+	PLATFORM,
+	PSCI
+};
 
 /*
  * What we look for, the most frequent first. Only what the firmware itself drives in every boot gets rights; a driver that
@@ -63,15 +74,17 @@ static int no_devicetree(struct early *early, const struct dram_fdt *found)
 		console_put_hex(console, found->number);
 		console_puts(console, ")");
 	}
-	console_puts(console, early->image < RAM_BASE ?
-				      "; start QEMU's virt with -bios or a flash bank, and without -dtb\n" :
-				      "; give its address in x0, as the Linux boot protocol asks\n");
+	console_puts(console,
+		     early->image < RAM_BASE
+			     ? "; start QEMU's virt with -bios or a flash bank, and without -dtb\n"
+			     : "; give its address in x0, as the Linux boot protocol asks\n");
 	return -EINVAL;
 }
 
 static void describe(struct machine *machine, const struct dram_fdt *found)
 {
-	const struct dram_fdt_found *gic = &found->found[found->found[GIC_V3].size[0] ? GIC_V3 : GIC_V2];
+	const struct dram_fdt_found *gic =
+		&found->found[found->found[GIC_V3].size[0] ? GIC_V3 : GIC_V2];
 
 	machine->console.base = found->uart;
 	machine->fw_cfg.base = found->found[FW_CFG].base[0];
@@ -86,7 +99,9 @@ static void describe(struct machine *machine, const struct dram_fdt *found)
 	machine->gic_redist = found->found[GIC_V3].size[0] ? gic->base[1] : 0;
 	machine->ecam = found->found[PCI].base[0];
 	machine->ecam_size = found->found[PCI].size[0];
-	machine->psci = found->method == 'h' ? PSCI_HVC : found->method == 's' ? PSCI_SMC : PSCI_NONE;
+	machine->psci = found->method == 'h'   ? PSCI_HVC
+			: found->method == 's' ? PSCI_SMC
+					       : PSCI_NONE;
 }
 
 int board_early(struct early *early)
@@ -105,16 +120,19 @@ int board_early(struct early *early)
 		return no_devicetree(early, &found);
 	if (blob < early->area_base && early->area_base - blob < limit)
 		limit = early->area_base - blob;
-	error = dram_fdt_read(&early->map, (const void *)(uintptr_t)blob, limit, devices, DEVICES, &found);
+	error = dram_fdt_read(&early->map, (const void *)(uintptr_t)blob, limit, devices, DEVICES,
+			      &found);
 	if (error)
 		return no_devicetree(early, &found);
 	describe(machine, &found);
 	memmap_limit(&early->map, arch_early_limit() - 1);
 	if (early->image < RAM_BASE) /* dropped by board_devices */
-		error = memmap_protect(&early->map, align_down(early->image, FLASH_PAGE), FLASH_PAGE,
-				       MEM_OWNER_HARDWARE, MEM_RX);
+		error = memmap_protect(&early->map, align_down(early->image, FLASH_PAGE),
+				       FLASH_PAGE, MEM_OWNER_HARDWARE, MEM_RX);
 	if (error) {
-		console_puts(&machine->console, "cadastre: the devicetree does not describe the flash that we run from\n");
+		console_puts(
+			&machine->console,
+			"cadastre: the devicetree does not describe the flash that we run from\n");
 		return error;
 	}
 	return 0;
@@ -129,7 +147,8 @@ int board_devices(struct machine *machine)
 	memmap_find(memmap_system(), 0, &flash);
 	if (!flash.props.attrs)
 		return 0;
-	return memmap_protect(memmap_system(), flash.base, flash.end - flash.base, MEM_OWNER_HARDWARE, 0);
+	return memmap_protect(memmap_system(), flash.base, flash.end - flash.base,
+			      MEM_OWNER_HARDWARE, 0);
 }
 
 /* The devicetree is there already. */
@@ -141,29 +160,24 @@ int board_tables(struct machine *machine)
 
 void board_print_devices(const struct machine *machine)
 {
-	static const char *const conduits[] = { "none", "hvc", "smc" };
+	static const char *const conduits[] = {"none", "hvc", "smc"};
 
-	log_info("EL%u, PSCI by %s, GICv%d at 0x%lx", machine->exception_level, conduits[machine->psci],
-		 machine->gic_redist ? 3 : 2, machine->gic_dist);
+	log_info("EL%u, PSCI by %s, GICv%d at 0x%lx", machine->exception_level,
+		 conduits[machine->psci], machine->gic_redist ? 3 : 2, machine->gic_dist);
 	log_info("uart 0x%lx, fw_cfg 0x%lx, rtc 0x%lx", machine->console.base, machine->fw_cfg.base,
 		 machine->rtc);
 	if (machine->ecam)
-		log_info("PCI: configuration space at 0x%lx, %lu MiB", machine->ecam, machine->ecam_size >> 20);
+		log_info("PCI: configuration space at 0x%lx, %lu MiB", machine->ecam,
+			 machine->ecam_size >> 20);
 	log_info("devicetree at 0x%lx, %lu bytes", machine->dtb, machine->dtb_size);
 }
 
 /* When no devicetree has told how to call PSCI: QEMU answers HVC at EL1 and SMC at EL2. */
 static _Noreturn void psci(const struct machine *machine, uint64_t function)
 {
-	register uint64_t x0 __asm__("x0") = function;
 	uint32_t conduit = machine ? machine->psci : PSCI_NONE;
 
-	if (conduit == PSCI_NONE)
-		conduit = aarch64_at_el2() ? PSCI_SMC : PSCI_HVC;
-	if (conduit == PSCI_HVC)
-		__asm__ volatile("hvc #0" : "+r"(x0)::"x1", "x2", "x3", "memory");
-	else
-		__asm__ volatile("smc #0" : "+r"(x0)::"x1", "x2", "x3", "memory");
+	aarch64_psci(conduit == PSCI_SMC || (conduit == PSCI_NONE && aarch64_at_el2()), function);
 	arch_halt();
 }
 

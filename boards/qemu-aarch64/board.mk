@@ -7,3 +7,6 @@ BOARD_SRC := boards/qemu-aarch64/board.c \
 	drivers/uart_pl011.c drivers/fw_cfg_mmio.c \
 	boot/linux_arm64.c boot/fdt_fixup.c boot/gzip.c
 
+
+# Walks that every boot makes several times.
+CFLAGS_mem/pages.c := -O2

@@ -127,8 +127,10 @@ static void check(const char *what)
 	ok(chosen_is("bootargs", values.cmdline, (int)values.cmdline_size), "bootargs");
 	ok(chosen_is("linux,initrd-start", &start, 8), "initrd-start");
 	ok(chosen_is("linux,initrd-end", &end, 8), "initrd-end");
-	ok(!fdt_node_check_compatible(tree, fdt_path_offset(tree, "/before"), "some,thing"), "what was before is");
-	ok(!fdt_node_check_compatible(tree, fdt_path_offset(tree, "/uart"), "arm,pl011"), "what was behind is");
+	ok(!fdt_node_check_compatible(tree, fdt_path_offset(tree, "/before"), "some,thing"),
+	   "what was before is");
+	ok(!fdt_node_check_compatible(tree, fdt_path_offset(tree, "/uart"), "arm,pl011"),
+	   "what was behind is");
 	equal(fdt_num_mem_rsv(tree), 1, "/memreserve/ is kept");
 	equal(fdt_get_mem_rsv(tree, 0, &address, &size), 0, "and can be read");
 	equal(address, 0x1234000, "as it was");
@@ -171,17 +173,19 @@ static void test_no_initrd(void)
 	none.initrd_end = 0;
 	make_machine(LEFT_OVER, 1024);
 	equal(fdt_fixup(&machine, &map, &none), 0, "no initrd");
-	ok(!chosen("linux,initrd-start", &size) && !chosen("linux,initrd-end", &size), "none is told of");
+	ok(!chosen("linux,initrd-start", &size) && !chosen("linux,initrd-end", &size),
+	   "none is told of");
 }
 
 static void test_seeds(void)
 {
-	const uint64_t numbers[FDT_FIXUP_SEEDS] = { 1, 2, 3, 4, 5 };
+	const uint64_t numbers[FDT_FIXUP_SEEDS] = {1, 2, 3, 4, 5};
 	struct fdt_fixup fresh = values;
 
 	make_machine(SEEDS, 1024);
 	fdt_fixup(&machine, &map, &values);
-	ok(chosen_is("rng-seed", "0123456789abcdef0123456789abcdef", 32), "seeds of the machine are passed on");
+	ok(chosen_is("rng-seed", "0123456789abcdef0123456789abcdef", 32),
+	   "seeds of the machine are passed on");
 	fresh.seeds = numbers;
 	make_machine(SEEDS, 1024);
 	fdt_fixup(&machine, &map, &fresh);
@@ -192,7 +196,7 @@ static void test_seeds(void)
 
 static int reserved(const char *path, uint64_t base, uint64_t size)
 {
-	const uint64_t reg[2] = { cpu_to_fdt64(base), cpu_to_fdt64(size) };
+	const uint64_t reg[2] = {cpu_to_fdt64(base), cpu_to_fdt64(size)};
 	const void *tree = (const void *)(uintptr_t)machine.dtb;
 	int has;
 	const void *at = fdt_getprop(tree, fdt_path_offset(tree, path), "reg", &has);
@@ -222,7 +226,8 @@ static void test_reservations(int how, const char *what)
 	ok(fdt_getprop(tree, fdt_path_offset(tree, path), "no-map", NULL), "is no-map");
 	if (how & RESERVED)
 		ok(fdt_path_offset(tree, "/reserved-memory/old@1000") > 0, "others stay");
-	equal(fdt_address_cells(tree, fdt_path_offset(tree, "/reserved-memory")), 2, "cells of addresses");
+	equal(fdt_address_cells(tree, fdt_path_offset(tree, "/reserved-memory")), 2,
+	      "cells of addresses");
 }
 
 static void test_refusals(void)
@@ -235,7 +240,8 @@ static void test_refusals(void)
 	props.life = MEM_LIFE_FOREVER;
 	memmap_add(&map, UINT64_C(1) << 50, UINT64_C(1) << 33, &props);
 	equal(fdt_fixup(&machine, &map, &values), -EINVAL, "a size that one cell cannot hold");
-	equal(fdt_check_full((void *)(uintptr_t)machine.dtb, machine.dtb_size), 0, "the tree is whole");
+	equal(fdt_check_full((void *)(uintptr_t)machine.dtb, machine.dtb_size), 0,
+	      "the tree is whole");
 
 	lying.cmdline = text;
 	lying.cmdline_size = MIB(3);

@@ -142,8 +142,14 @@ static int start(uint64_t initrd_size)
 	static uint8_t initrd[KIB(100)];
 	struct boot_request request = {
 		.machine = &machine,
-		.kernel = { .name = "kernel", .size = image_bytes, .read = read_image, .context = image },
-		.initrd = { .name = "initrd", .size = initrd_size, .read = read_image, .context = initrd },
+		.kernel = {.name = "kernel",
+			   .size = image_bytes,
+			   .read = read_image,
+			   .context = image},
+		.initrd = {.name = "initrd",
+			   .size = initrd_size,
+			   .read = read_image,
+			   .context = initrd},
 		.cmdline = "quiet",
 		.cmdline_size = 6,
 	};
@@ -174,7 +180,8 @@ static void refused(uint64_t initrd_size, const char *what)
 	equal(logged, 1, "it is said why");
 	memmap_attempt_fail(&map);
 	memmap_find(&map, RAM + 4096, &region);
-	ok(region.props.owner == MEM_OWNER_FREE && region.end == RAM + RAM_SIZE, "memory is as before");
+	ok(region.props.owner == MEM_OWNER_FREE && region.end == RAM + RAM_SIZE,
+	   "memory is as before");
 }
 
 static const void *chosen(const char *name)
@@ -192,7 +199,8 @@ static void check_started(uint64_t text_offset, uint64_t initrd_size)
 	ok(handed_over, "handed over");
 	equal((entry - text_offset) % MIB(2), 0, "the kernel is where booting.rst asks for");
 	equal(argument, machine.dtb, "x0 is the devicetree");
-	ok(!memcmp((void *)(uintptr_t)(entry + 512), image + 512, FILE_SIZE - 512), "all of the kernel is there");
+	ok(!memcmp((void *)(uintptr_t)(entry + 512), image + 512, FILE_SIZE - 512),
+	   "all of the kernel is there");
 	memmap_find(&map, entry, &region);
 	ok(region.props.owner == MEM_OWNER_LMB && region.base <= entry &&
 		   region.end - entry >= FILE_SIZE + MIB(1),

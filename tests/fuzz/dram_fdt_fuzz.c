@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: mem/dram_fdt.c mem/dram_fdt_memory.c mem/dram_fdt_bus.c boot/fdt_fixup.c lib/fdt_walk.c lib/log.c */
+/* test-sources: mem/dram_fdt.c mem/dram_fdt_memory.c mem/dram_fdt_bus.c mem/memmap_describe.c boot/fdt_fixup.c lib/fdt_walk.c lib/log.c */
 /* test-sources: mem/lmb.c mem/lmb_view.c mem/memmap.c mem/memmap_tree.c mem/mem_props.c tests/host.c */
 /*
  * Any bytes as a devicetree: refused, and the map is as new; or a sound map. What is taken in is then edited for a kernel: a tree
@@ -33,7 +33,8 @@ static void edit(struct machine *machine, int sound)
 {
 	static uint8_t *arena;
 	struct mem_props props = mem_props_free();
-	const struct fdt_fixup values = { .cmdline = "a=b", .cmdline_size = 4, .initrd = 1, .initrd_end = 2 };
+	const struct fdt_fixup values = {
+		.cmdline = "a=b", .cmdline_size = 4, .initrd = 1, .initrd_end = 2};
 	const void *tree;
 	uint64_t secret;
 
@@ -60,9 +61,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(blob, data, size);
 	sound = size > sizeof(struct fdt_header) && !fdt_check_full(blob, size);
 	memmap_init(&described, NULL, NULL);
-	error = dram_fdt_read(&described, blob, size, devices, sizeof(devices) / sizeof(devices[0]), &found);
+	error = dram_fdt_read(&described, blob, size, devices, sizeof(devices) / sizeof(devices[0]),
+			      &found);
 	memmap_find(&described, 0, &all);
-	if (memmap_check(&described) || (error && (!found.why || all.end || all.props.owner != MEM_OWNER_HOLE)))
+	if (memmap_check(&described) ||
+	    (error && (!found.why || all.end || all.props.owner != MEM_OWNER_HOLE)))
 		abort();
 	if (!error) {
 		struct machine machine = {

@@ -16,8 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *ours = malloc(ROOM), *theirs = malloc(ROOM), *from = malloc(size ? size : 1);
-	struct inflate stream = { from, from + size, ours, ours + ROOM };
-	z_stream zlib = { 0 };
+	struct inflate stream = {from, from + size, ours, ours + ROOM};
+	z_stream zlib = {0};
 	uint64_t got;
 	int error, result;
 
@@ -30,8 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	zlib.avail_out = ROOM;
 	result = inflate(&zlib, Z_FINISH);
 	if (result == Z_STREAM_END) {
-		if (error || zlib.total_out != (size_t)(stream.to - ours) || zlib.next_in != stream.from ||
-		    memcmp(ours, theirs, zlib.total_out) != 0)
+		if (error || zlib.total_out != (size_t)(stream.to - ours) ||
+		    zlib.next_in != stream.from || memcmp(ours, theirs, zlib.total_out) != 0)
 			abort();
 	} else if (!error) {
 		abort();

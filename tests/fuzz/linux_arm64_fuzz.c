@@ -84,7 +84,7 @@ static void make_machine(struct machine *machine)
 	memmap_claim_at(&map, RAM, 4096, &props);
 	memmap_system_set(&map);
 	memmap_attempt_begin(&map);
-	*machine = (struct machine){ .dtb = RAM, .dtb_room = 4096 };
+	*machine = (struct machine){.dtb = RAM, .dtb_room = 4096};
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct machine machine;
 	struct boot_request request = {
 		.machine = &machine,
-		.kernel = { .name = "kernel", .size = size, .read = read_data },
+		.kernel = {.name = "kernel", .size = size, .read = read_data},
 		.cmdline = "",
 		.cmdline_size = 1,
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: mem/dram_fdt.c mem/dram_fdt_memory.c mem/dram_fdt_bus.c lib/fdt_walk.c mem/memmap.c mem/memmap_tree.c */
+/* test-sources: mem/dram_fdt.c mem/dram_fdt_memory.c mem/dram_fdt_bus.c mem/memmap_describe.c lib/fdt_walk.c mem/memmap.c mem/memmap_tree.c */
 /* test-sources: mem/mem_props.c tests/host.c */
 /* Devicetrees made with libfdt's sequential writer, read onto a map. */
 #include <errno.h>
@@ -52,7 +52,7 @@ static void reg(const uint64_t *numbers, uint32_t count)
 		cells[i] = cpu_to_fdt64(numbers[i]);
 	fdt_property(blob, "reg", cells, (int)(count * 8));
 }
-#define REG(...) reg((const uint64_t[]){ __VA_ARGS__ }, sizeof((uint64_t[]){ __VA_ARGS__ }) / 8)
+#define REG(...) reg((const uint64_t[]){__VA_ARGS__}, sizeof((uint64_t[]){__VA_ARGS__}) / 8)
 
 static void string(const char *name, const char *value)
 {
@@ -179,7 +179,7 @@ static void test_memory(void)
 
 static void test_reservations(void)
 {
-	const uint64_t range[2] = { cpu_to_fdt64(GIB(1)), cpu_to_fdt64(MIB(64)) };
+	const uint64_t range[2] = {cpu_to_fdt64(GIB(1)), cpu_to_fdt64(MIB(64))};
 
 	begin();
 	fdt_add_reservemap_entry(blob, GIB(1) + MIB(1), 4096);
@@ -190,6 +190,8 @@ static void test_reservations(void)
 	reservation("pool@44000000", GIB(1) + MIB(64), MIB(1), "reusable");
 	reservation("plain@46000000", GIB(1) + MIB(96), 12345, NULL);
 	reservation("over@40200000", GIB(1) + MIB(2) - 4096, 3 * 4096, NULL);
+	reservation("first", GIB(1) + MIB(200), MIB(1), NULL);
+	reservation("second", GIB(1) + MIB(199), MIB(3), NULL);
 	fdt_begin_node(blob, "dynamic");
 	fdt_property_u64(blob, "size", MIB(4));
 	fdt_property_u64(blob, "alignment", MIB(4));
@@ -201,19 +203,26 @@ static void test_reservations(void)
 	fdt_end_node(blob);
 	memory(GIB(1), MIB(512));
 	equal(end(), 0, "reservations of all kinds");
-	ok(is(GIB(1) + MIB(1), GIB(1) + MIB(1) + 4096, MEM_OWNER_HARDWARE, "memreserve"), "/memreserve/");
+	ok(is(GIB(1) + MIB(1), GIB(1) + MIB(1) + 4096, MEM_OWNER_HARDWARE, "memreserve"),
+	   "/memreserve/");
 	ok(is(GIB(1) + MIB(32), GIB(1) + MIB(33), MEM_OWNER_HARDWARE, "secret"), "no-map");
 	equal(at(GIB(1) + MIB(32)).props.flags, MEM_FLAG_NOMAP, "is marked");
 	equal(at(GIB(1) + MIB(32)).props.type, MEM_RESERVED, "and reserved");
 	equal(at(GIB(1) + MIB(32)).props.life, MEM_LIFE_FOREVER, "for ever");
 	equal(at(GIB(1) + MIB(64)).props.flags, MEM_FLAG_LINUX_CMA, "reusable");
-	ok(is(GIB(1) + MIB(96), GIB(1) + MIB(96) + 12345, MEM_OWNER_HARDWARE, "plain"), "to the byte");
-	ok(is(GIB(1) + MIB(2) - 4096, GIB(1) + MIB(2), MEM_OWNER_HARDWARE, "over"), "around an older one");
-	ok(is(GIB(1) + MIB(2), GIB(1) + MIB(2) + 4096, MEM_OWNER_HARDWARE, "memreserve"), "which stays");
-	ok(is(GIB(1) + MIB(2) + 4096, GIB(1) + MIB(2) + 8192, MEM_OWNER_HARDWARE, "over"), "on both sides");
-	ok(is(GIB(1) + MIB(60), GIB(1) + MIB(64), MEM_OWNER_HARDWARE, "dynamic"), "dynamic, in its range");
+	ok(is(GIB(1) + MIB(96), GIB(1) + MIB(96) + 12345, MEM_OWNER_HARDWARE, "plain"),
+	   "to the byte");
+	ok(is(GIB(1) + MIB(2) - 4096, GIB(1) + MIB(2) + 8192, MEM_OWNER_HARDWARE, "over"),
+	   "over what /memreserve/ says as well");
+	ok(is(GIB(1) + MIB(200), GIB(1) + MIB(201), MEM_OWNER_HARDWARE, "first"),
+	   "of two that overlap, the first");
+	ok(is(GIB(1) + MIB(201), GIB(1) + MIB(202), MEM_OWNER_HARDWARE, "second"),
+	   "and of the second the rest");
+	ok(is(GIB(1) + MIB(60), GIB(1) + MIB(64), MEM_OWNER_HARDWARE, "dynamic"),
+	   "dynamic, in its range");
 	equal(at(GIB(1) + MIB(60)).props.life, MEM_LIFE_SESSION, "until the OS places it");
-	ok(is(GIB(1) + MIB(510), GIB(1) + MIB(512), MEM_OWNER_HARDWARE, "anywhere"), "dynamic, anywhere");
+	ok(is(GIB(1) + MIB(510), GIB(1) + MIB(512), MEM_OWNER_HARDWARE, "anywhere"),
+	   "dynamic, anywhere");
 	equal(memmap_check(&map), 0, "the map is sound");
 }
 
@@ -255,7 +264,8 @@ static void test_devices(void)
 	fdt_property_string(blob, "stdout-path", "/pl011@9040000:115200n8");
 	fdt_end_node(blob);
 	equal(end(), 0, "devices");
-	ok(is(0xa000000, 0xa001000, MEM_OWNER_HARDWARE, "virtio-mmio"), "a row of nodes is one region");
+	ok(is(0xa000000, 0xa001000, MEM_OWNER_HARDWARE, "virtio-mmio"),
+	   "a row of nodes is one region");
 	ok(at(0xb000000).props.owner == MEM_OWNER_HOLE, "what is not of the row is not in it");
 	ok(is(0xc000000, 0xc000200, MEM_OWNER_HARDWARE, "virtio-mmio"), "what comes later is");
 	ok(is(0x9000000, 0x9001000, MEM_OWNER_HARDWARE, "uart"), "a UART");
@@ -265,13 +275,15 @@ static void test_devices(void)
 	equal(found.found[GIC].base[1], 0x80a0000, "a second range, by a second compatible");
 	equal(found.method, 's', "PSCI's method");
 	equal(found.cpus, 3, "processors are counted");
-	equal(fdt_path_offset(blob, "/chosen") + 4 + 8, (int)found.chosen, "/chosen is where libfdt finds it");
+	equal(fdt_path_offset(blob, "/chosen") + 4 + 8, (int)found.chosen,
+	      "/chosen is where libfdt finds it");
 	equal(memmap_check(&map), 0, "the map is sound");
 }
 
 static void test_console(void)
 {
-	static const char *const paths[] = { "serial1:9600", "nobody", "/nowhere@1", "/pl011@90400000", "", ":" };
+	static const char *const paths[] = {"serial1:9600",    "nobody", "/nowhere@1",
+					    "/pl011@90400000", "",	 ":"};
 
 	for (unsigned int i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		begin();
@@ -300,9 +312,10 @@ static void test_console(void)
 
 static void test_pci(void)
 {
-	static const uint32_t ranges[] = { 0x1000000, 0, 0,	     0, 0x3eff0000, 0, 0x10000,
-					   0x2000000, 0, 0x10000000, 0, 0x10000000, 0, 0x2eff0000,
-					   0x3000000, 0x80, 0,	     0x80, 0,	    0x80, 0 };
+	static const uint32_t ranges[] = {
+		0x1000000, 0,	 0,	     0,	   0x3eff0000, 0,    0x10000,
+		0x2000000, 0,	 0x10000000, 0,	   0x10000000, 0,    0x2eff0000,
+		0x3000000, 0x80, 0,	     0x80, 0,	       0x80, 0};
 	uint32_t cells[21];
 
 	for (int i = 0; i < 21; i++)
@@ -329,12 +342,22 @@ static void test_blob(void)
 {
 	begin();
 	root(2, 2);
+	begin_reserved();
+	reservation("all", (uint64_t)(uintptr_t)blob & ~(MIB(1) - 1), MIB(2), "no-map");
+	fdt_end_node(blob);
+	memory((uint64_t)(uintptr_t)blob & ~(MIB(1) - 1), MIB(2));
+	equal(end(), 0, "a reservation over the blob");
+	ok(at((uint64_t)(uintptr_t)blob).props.attrs == MEM_RW, "does not hide it");
+	begin();
+	root(2, 2);
 	memory((uint64_t)(uintptr_t)blob & ~(MIB(1) - 1), MIB(2));
 	end();
 	fdt_set_totalsize(blob, BLOB_SIZE); /* QEMU's say that they have 1 MiB */
 	memmap_init(&map, NULL, NULL);
-	equal(dram_fdt_read(&map, blob, sizeof(blob), devices, DEVICES, &found), 0, "the blob itself");
-	ok(is((uint64_t)(uintptr_t)blob, (uint64_t)(uintptr_t)blob + found.room, MEM_OWNER_FIRMWARE, "devicetree"),
+	equal(dram_fdt_read(&map, blob, sizeof(blob), devices, DEVICES, &found), 0,
+	      "the blob itself");
+	ok(is((uint64_t)(uintptr_t)blob, (uint64_t)(uintptr_t)blob + found.room, MEM_OWNER_FIRMWARE,
+	      "devicetree"),
 	   "is on the map");
 	ok(found.used < found.room && found.room <= fdt_totalsize(blob) && found.room <= 8192,
 	   "with some room, not all that it claims");
@@ -375,7 +398,7 @@ static void test_damage(void)
 	sound = 0;
 	for (uint32_t word = 0; word < size / 4; word++)
 		for (uint32_t i = 0; i < 4; i++) {
-			static const uint32_t spoilt[] = { 0, 0xffffffff, 0x7ffffffc, 0x10000000 };
+			static const uint32_t spoilt[] = {0, 0xffffffff, 0x7ffffffc, 0x10000000};
 
 			good();
 			be32_store(blob + 4 * word, spoilt[i]);
@@ -422,7 +445,8 @@ static void test_nonsense(void)
 		fdt_end_node(blob);
 	ok(refused(end()), "nested too deep: refused");
 
-	ok(dram_fdt_read(&map, blob + 4, sizeof(blob) - 4, devices, DEVICES, &found) == -EINVAL, "not aligned: refused");
+	ok(dram_fdt_read(&map, blob + 4, sizeof(blob) - 4, devices, DEVICES, &found) == -EINVAL,
+	   "not aligned: refused");
 }
 
 int main(void)
