@@ -31,38 +31,6 @@ int dram_fdt_is(const uint8_t *value, const char *text)
 	return value_size(value) >= size && !memcmp(value, text, size);
 }
 
-static int flush(struct intake *in)
-{
-	const struct mem_props *props = in->props;
-
-	in->props = NULL;
-	return props ? dram_fdt_describe(in, in->base, in->end - in->base, props) : 0;
-}
-
-int dram_fdt_add(struct intake *in, uint64_t base, uint64_t size, const struct mem_props *props)
-{
-	int error;
-
-	if (base + size < base)
-		return dram_fdt_refuse(in, "a device's registers wrap around the address space",
-				       base);
-	if (!size)
-		return 0;
-	if (props == in->props && base + size == in->base) {
-		in->base = base;
-		return 0;
-	}
-	if (props == in->props && base == in->end) {
-		in->end += size;
-		return 0;
-	}
-	error = flush(in);
-	in->props = props;
-	in->base = base;
-	in->end = base + size;
-	return error;
-}
-
 /* Which property may a name be, by its first letters? */
 static enum property candidate(const char *name)
 {
@@ -137,96 +105,6 @@ static int note_cells(struct intake *in, struct level *level)
 	return error ? error : read_cells(in, SIZE_CELLS, &level->size_cells);
 }
 
-/* Both are aligned to 4. */
-static int same_words(const uint8_t *a, const uint8_t *b, uint32_t size)
-{
-	const uint8_t *end = a + (size & ~3u);
-
-	for (; a < end; a += 4, b += 4)
-		if (fdt_word(a) != fdt_word(b))
-			return 0;
-	for (size &= 3; size; size--)
-		if (*a++ != *b++)
-			return 0;
-	return 1;
-}
-
-/* The first string of `compatible` that the board knows. The first words of many are alike ("arm,"), the second are not. */
-static const struct dram_fdt_device *find_device(const struct intake *in)
-{
-	const uint8_t *list = in->value[COMPATIBLE];
-	uint32_t size = value_size(list), key;
-	const struct dram_fdt_device *device;
-
-	if (size < 8)
-		return NULL;
-	key = fdt_word(list + 4);
-	for (device = in->devices; device < in->devices_end; device++)
-		if (fdt_word((const uint8_t *)device->compatible + 4) == key &&
-		    device->length <= size &&
-		    same_words(list, (const uint8_t *)device->compatible, device->length))
-			return device;
-	for (uint32_t offset = 1; offset < size; offset++) {
-		if (list[offset - 1])
-			continue;
-		for (device = in->devices; device < in->devices_end; device++)
-			if (device->length <= size - offset &&
-			    !memcmp(list + offset, device->compatible, device->length))
-				return device;
-	}
-	return NULL;
-}
-
-/* Remembers the first device of a kind, and what may be the console. */
-static void note_device(struct intake *in, const struct level *level,
-			const struct dram_fdt_device *device, uint32_t index, uint64_t base,
-			uint64_t size)
-{
-	struct dram_fdt_found *found = &in->out->found[device->kind];
-
-	if (index < 2 && !found->size[index] && (index == 0 || found->from == level->name)) {
-		found->from = level->name;
-		found->base[index] = base;
-		found->size[index] = size;
-	}
-	if (index == 0 && device->how & DRAM_FDT_UART && in->uarts < UARTS_MAX)
-		in->uart[in->uarts++] = (struct uart){level->name, base};
-}
-
-static int device_node(struct intake *in, const struct level *level)
-{
-	const struct dram_fdt_device *device = find_device(in);
-	uint32_t cells = level[-1].address_cells, size_cells = level[-1].size_cells;
-	uint32_t stride = 4 * (cells + size_cells);
-	const uint8_t *reg = in->value[REG];
-	uint32_t at = 0, left;
-
-	if (!device)
-		return 0;
-	if (device->how & DRAM_FDT_PSCI && in->seen & SEEN(METHOD) && value_size(in->value[METHOD]))
-		in->out->method = (char)in->value[METHOD][0];
-	if (!(in->seen & SEEN(REG)) || cells > 2 || size_cells > 2 || !stride)
-		return 0;
-	left = value_size(reg);
-	if (in->seen == (SEEN(REG) | SEEN(COMPATIBLE)) && !device->how && left == stride &&
-	    level == &in->level[2] && cells == 2 && size_cells == 2)
-		in->row = (struct row){
-			.device = device, .reg = reg, .compatible = in->value[COMPATIBLE]};
-	for (uint32_t i = 0; left - at >= stride; i++, at += stride) {
-		uint64_t base = fdt_cells(reg + at, cells);
-		uint64_t size = fdt_cells(reg + at + 4 * cells, size_cells);
-		int error;
-
-		if (level > &in->level[2] && !dram_fdt_translate(in, level, &base))
-			return 0;
-		note_device(in, level, device, i, base, size);
-		error = dram_fdt_add(in, base, size, &device->props);
-		if (error)
-			return error;
-	}
-	return device->how & DRAM_FDT_PCI ? dram_fdt_pci_windows(in, level) : 0;
-}
-
 /* The properties of the node are over. */
 static int understand(struct intake *in, struct level *level)
 {
@@ -247,7 +125,7 @@ static int understand(struct intake *in, struct level *level)
 		return level == &in->level[3] ? dram_fdt_reserved(in, level) : 0;
 	if (in->seen & SEEN(DEVICE_TYPE) && dram_fdt_is(in->value[DEVICE_TYPE], "memory"))
 		return dram_fdt_memory(in, level);
-	return in->seen & SEEN(COMPATIBLE) ? device_node(in, level) : 0;
+	return in->seen & SEEN(COMPATIBLE) ? dram_fdt_device(in, level) : 0;
 }
 
 #define NAME_WORD(a, b, c, d) \
@@ -278,61 +156,10 @@ static enum fdt_token skip_cpus(struct fdt_walk *from, uint32_t *cpus)
 	return token;
 }
 
-static int bad_token(struct intake *in, const struct fdt_walk *walk, enum fdt_token token)
+static int bad_token(struct intake *in, const char *error, const uint8_t *at, enum fdt_token token)
 {
-	return dram_fdt_refuse(in,
-			       token == FDT_TOKEN_BAD ? walk->error : "the tree ends inside a node",
-			       (uint64_t)(walk->at - in->blob));
-}
-
-/*
- * Devices come in rows: virt has 32 places for virtio, of which the nodes differ in name, address and interrupt. device_node
- * has noted one that may be the first of a row; at its end begin_row takes it as the pattern.
- */
-static void begin_row(struct intake *in, const struct level *level, const uint8_t *end)
-{
-	struct row *row = &in->row;
-	const uint8_t *at = (const uint8_t *)level->name;
-
-	while (!fdt_zero_byte(fdt_word(at)))
-		at += 4;
-	row->node = (const uint8_t *)level->name - 4;
-	row->properties = (uint32_t)(at + 4 - row->node);
-	row->size = (uint32_t)(end - row->node);
-}
-
-/*
- * Is what begins at `at` one more of the row? All tokens, sizes and names of properties have to be the same, and so has
- * `compatible`. Then its registers are added: 1; 0 when it is something else; or -errno.
- */
-static int next_in_row(struct intake *in, const uint8_t *at)
-{
-	const struct row *row = &in->row;
-	const uint8_t *a = row->node + row->properties, *b = at + row->properties;
-	uint32_t size;
-	int error;
-
-	/* The node's name is as long as the pattern's when a token follows it. */
-	if ((uint64_t)(in->walk.end - at) < row->size || fdt_word(at) != FDT_TAG(1) ||
-	    !fdt_zero_byte(fdt_word(b - 4)))
-		return 0;
-	while (fdt_word(a) == FDT_TAG(3)) {
-		size = fdt_word(a + 4);
-		if (((fdt_word(b) ^ FDT_TAG(3)) | (fdt_word(b + 4) ^ size) |
-		     (fdt_word(b + 8) ^ fdt_word(a + 8))) != 0)
-			return 0;
-		size = (12 + 3 + __builtin_bswap32(size)) & ~3u;
-		a += size;
-		b += size;
-	}
-	/* Behind the properties the pattern has its end, or it would not be one. */
-	if (fdt_word(b) != FDT_TAG(2) || b + 4 != at + row->size ||
-	    !same_words(at + (row->compatible - row->node), row->compatible,
-			value_size(row->compatible)))
-		return 0;
-	at += row->reg - row->node;
-	error = dram_fdt_add(in, fdt_cells(at, 2), fdt_cells(at + 8, 2), &row->device->props);
-	return error ? error : 1;
+	return dram_fdt_refuse(in, token == FDT_TOKEN_BAD ? error : "the tree ends inside a node",
+			       (uint64_t)(at - in->blob));
 }
 
 /* A node below the root begins: /cpus is passed over, others are marked. 0 or -EINVAL. */
@@ -342,7 +169,8 @@ static int begin_special(struct intake *in, struct level *level, struct fdt_walk
 
 	if (!strcmp(walk->name, "cpus")) {
 		token = skip_cpus(walk, &in->out->cpus);
-		return token == FDT_TOKEN_NODE_END ? 1 : bad_token(in, walk, token);
+		return token == FDT_TOKEN_NODE_END ? 1
+						   : bad_token(in, walk->error, walk->at, token);
 	}
 	if (!strcmp(walk->name, "chosen")) {
 		in->out->chosen = (uint32_t)(walk->at - walk->structure);
@@ -390,13 +218,11 @@ static int walk_tree(struct intake *in)
 			seen = 0;
 		}
 		if (token == FDT_TOKEN_NODE_END) {
-			if (level == &in->level[2] && in->row.reg > (const uint8_t *)level->name) {
-				begin_row(in, level, walk.at);
-				while ((error = next_in_row(in, walk.at)) == 1)
-					walk.at += in->row.size;
-				if (error < 0)
+			if (level == &in->level[2] && in->row.reg) {
+				error = dram_fdt_row(in, level, walk.at, &in->walk.at);
+				if (error)
 					return error;
-				in->row.reg = NULL;
+				walk.at = in->walk.at;
 			}
 			/* Before the root there is no node, after it no token but the end. */
 			if (--level <= in->level)
@@ -404,28 +230,30 @@ static int walk_tree(struct intake *in)
 			continue;
 		}
 		if (token != FDT_TOKEN_NODE)
-			return bad_token(in, &walk, token);
+			return bad_token(in, walk.error, walk.at, token);
 		if (++level == &in->level[DEPTH_MAX])
 			return dram_fdt_refuse(in, "its nodes are nested deeper than",
 					       DEPTH_MAX - 1);
 		*level = (struct level){.name = walk.name, .address_cells = 2, .size_cells = 1};
 		if (level != &in->level[2] || (walk.name[0] != 'c' && walk.name[0] != 'r'))
 			continue;
-		error = begin_special(in, level, &walk);
+		in->walk = walk;
+		error = begin_special(in, level, &in->walk);
 		if (error < 0)
 			return error;
+		walk = in->walk;
 		level -= error;
 	}
 	if (level < in->level || fdt_walk_next(&walk) != FDT_TOKEN_END)
 		return dram_fdt_refuse(in, "the tree does not end with its root",
 				       (uint64_t)(walk.at - in->blob));
-	return flush(in);
+	return dram_fdt_flush(in);
 }
 
 static int read(struct intake *in, uint64_t limit)
 {
 	struct mem_props blob = mem_props_firmware("devicetree");
-	struct dram_fdt *out = in->out; /* cppcheck-suppress ctuuninitvar: dram_fdt_read has set it */
+	struct dram_fdt *out = in->out;
 	uint64_t room;
 	int error;
 
@@ -459,30 +287,37 @@ static int read(struct intake *in, uint64_t limit)
 	return 0;
 }
 
+/* Sets what is read before it is written: the object is large, and most of it never used. */
+static void begin(struct intake *in)
+{
+	in->seen = 0;
+	in->props = NULL;
+	in->base = 0;
+	in->end = 0;
+	in->stdout_path = NULL;
+	in->row.reg = NULL;
+	in->uarts = 0;
+	in->ranges = 0;
+	in->settled = 0;
+	in->free_ram = mem_props_free();
+	in->dynamics = 0;
+	in->level[0] = (struct level){.address_cells = 2, .size_cells = 1};
+	in->level[2].special = ORDINARY;
+}
+
 int dram_fdt_read(struct memmap *map, const void *blob, uint64_t limit,
 		  const struct dram_fdt_device *devices, uint32_t count, struct dram_fdt *out)
 {
-	struct intake in; /* large: only what is read before it is written is set here */
+	struct intake in;
 	int error;
 
 	memset(out, 0, sizeof(*out));
+	begin(&in);
 	in.map = map;
 	in.devices = devices;
 	in.devices_end = devices + count;
 	in.out = out;
 	in.blob = blob;
-	in.props = NULL;
-	in.base = 0;
-	in.end = 0;
-	in.stdout_path = NULL;
-	in.row.reg = NULL;
-	in.uarts = 0;
-	in.ranges = 0;
-	in.settled = 0;
-	in.free_ram = mem_props_free();
-	in.dynamics = 0;
-	in.level[0] = (struct level){.address_cells = 2, .size_cells = 1};
-	in.level[2].special = ORDINARY;
 	error = read(&in, limit);
 	if (error) {
 		if (error != -EINVAL || !out->why)

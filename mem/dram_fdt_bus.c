@@ -63,6 +63,7 @@ static const uint8_t *alias_path(struct intake *in, const char *alias, uint32_t 
 	struct fdt_walk walk = in->walk;
 	int depth = 0, inside = 0;
 
+	walk.at = walk.structure;
 	for (;;) {
 		const char *name;
 

@@ -131,7 +131,14 @@ int dram_fdt_translate(const struct intake *in, const struct level *level, uint6
 int dram_fdt_pci_windows(struct intake *in, const struct level *level);
 /* Registers of the UART that /chosen/stdout-path names, else of the first; 0: there is none. */
 uint64_t dram_fdt_uart(struct intake *in);
-/* mem/dram_fdt.c: describes a range of a device, at last when the next one does not join it. */
+
+/* mem/dram_fdt_device.c: a node with `compatible`; 0 or -errno. */
+int dram_fdt_device(struct intake *in, const struct level *level);
+/* Describes a range of a device, at last when the next one does not join it; flush: now. */
 int dram_fdt_add(struct intake *in, uint64_t base, uint64_t size, const struct mem_props *props);
+int dram_fdt_flush(struct intake *in);
+/* At the end of a node, which is `at`: takes in those that follow and are like it; *end is behind the last. 0 or -errno. */
+int dram_fdt_row(struct intake *in, const struct level *level, const uint8_t *at,
+		 const uint8_t **end);
 
 #endif

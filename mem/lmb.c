@@ -59,7 +59,7 @@ struct memmap *lmb_map(const struct lmb *lmb)
 static int done(struct lmb *lmb, int error)
 {
 	if (lmb->test && error == 0)
-		lmb_view(lmb);
+		lmb->view(lmb);
 	return error;
 }
 
@@ -79,20 +79,26 @@ static int release(struct lmb *lmb, phys_addr_t base, phys_size_t size)
 	return done(lmb, memmap_release(lmb_map(lmb), base, size, MEM_OWNER_LMB));
 }
 
-static struct mem_props claim_props(const struct memmap *map, uint32_t flags, const char *tag)
-{
-	uint8_t kept = 0;
+_Static_assert(LMB_NOMAP >> 1 == MEM_FLAG_NOMAP && LMB_NOOVERWRITE >> 1 == MEM_FLAG_NOOVERWRITE &&
+		       LMB_NONOTIFY >> 1 == MEM_FLAG_NONOTIFY,
+	       "flags are translated by a shift");
 
-	if (flags == LMB_NONE)
-		kept |= MEM_FLAG_REUSABLE;
-	if (flags & LMB_NOMAP)
-		kept |= MEM_FLAG_NOMAP;
-	if (flags & LMB_NOOVERWRITE)
-		kept |= MEM_FLAG_NOOVERWRITE;
-	if (flags & LMB_NONOTIFY)
-		kept |= MEM_FLAG_NONOTIFY;
-	return mem_props_make(flags & LMB_NOMAP ? MEM_RESERVED : MEM_LOADER_DATA, MEM_OWNER_LMB,
-			      memmap_claim_life(map), flags & LMB_NOMAP ? 0 : MEM_RW, kept, tag);
+/* Makes the tag in `named` the name of a claim with these flags. */
+static inline void claim_props(struct mem_props *props, const struct memmap *map, uint32_t flags,
+			       const struct mem_props *named)
+{
+	uint8_t kept = flags == LMB_NONE ? MEM_FLAG_REUSABLE : (uint8_t)(flags >> 1);
+	uint32_t type = MEM_LOADER_DATA;
+	uint8_t attrs = MEM_RW;
+	const mem_word *word = (const mem_word *)named;
+
+	if (flags & LMB_NOMAP) {
+		type = MEM_RESERVED;
+		attrs = 0;
+	}
+	mem_props_set(props,
+		      mem_props_head(type, MEM_OWNER_LMB, memmap_claim_life(map), attrs, kept),
+		      word[1], word[2]);
 }
 
 int lmb_init(void)
@@ -113,18 +119,21 @@ long lmb_add(phys_addr_t base, phys_size_t size)
 	return add(&current, base, size);
 }
 
-int lmb_alloc_tagged(enum lmb_mem_type type, uint64_t align, phys_addr_t *addr, phys_size_t size,
-		     uint32_t flags, const char *tag)
+static int allocate(enum lmb_mem_type type, uint64_t align, phys_addr_t *addr, phys_size_t size,
+		    uint32_t flags, const struct mem_props *named)
 {
 	struct memmap *map = lmb_map(&current);
+	struct mem_request request;
 
 	if (map == NULL || addr == NULL || size == 0 || (align & (align - 1)) != 0 ||
 	    (flags & ~(LMB_NOMAP | LMB_NOOVERWRITE | LMB_NONOTIFY)) != 0)
 		return -EINVAL;
 
-	struct mem_request request = {.size = size, .align = align};
-
-	request.props = claim_props(map, flags, tag);
+	claim_props(&request.props, map, flags, named);
+	request.size = size;
+	request.align = align;
+	request.min = 0;
+	request.max = 0;
 	switch (type) {
 	case LMB_MEM_ALLOC_ADDR:
 		if (align != 0 && (*addr & (align - 1)) != 0)
@@ -143,10 +152,21 @@ int lmb_alloc_tagged(enum lmb_mem_type type, uint64_t align, phys_addr_t *addr, 
 	return done(&current, memmap_claim(map, &request, addr));
 }
 
+int lmb_alloc_tagged(enum lmb_mem_type type, uint64_t align, phys_addr_t *addr, phys_size_t size,
+		     uint32_t flags, const char *tag)
+{
+	struct mem_props named;
+
+	mem_props_tag(&named, tag);
+	return allocate(type, align, addr, size, flags, &named);
+}
+
 int lmb_alloc_mem(enum lmb_mem_type type, uint64_t align, phys_addr_t *addr, phys_size_t size,
 		  uint32_t flags)
 {
-	return lmb_alloc_tagged(type, align, addr, size, flags, "lmb");
+	static const struct mem_props named = {.tag = "lmb"};
+
+	return allocate(type, align, addr, size, flags, &named);
 }
 
 long lmb_free(phys_addr_t base, phys_size_t size, uint32_t flags)
@@ -183,6 +203,7 @@ int lmb_load_end(phys_addr_t base, phys_size_t size)
 
 struct lmb *lmb_get(void)
 {
+	current.view = lmb_view;
 	lmb_view(&current);
 	return &current;
 }
@@ -194,7 +215,7 @@ int lmb_push(struct lmb *store)
 	if (map == NULL)
 		return -ENOMEM;
 	*store = current;
-	current = (struct lmb){.test = true, .map = map};
+	current = (struct lmb){.test = true, .map = map, .view = lmb_view};
 	lmb_view(&current);
 	return 0;
 }
@@ -235,12 +256,10 @@ phys_addr_t io_lmb_alloc(struct lmb *io_lmb, phys_size_t size, unsigned long ali
 	if (io_lmb->map == NULL)
 		return 0;
 
-	const struct mem_request request = {
-		.size = size,
-		.align = align,
-		.props = claim_props(io_lmb->map, LMB_NOOVERWRITE, "iova"),
-	};
+	static const struct mem_props named = {.tag = "iova"};
+	struct mem_request request = {.size = size, .align = align};
 
+	claim_props(&request.props, io_lmb->map, LMB_NOOVERWRITE, &named);
 	return done(io_lmb, memmap_claim(io_lmb->map, &request, &base)) == 0 ? base : 0;
 }
 

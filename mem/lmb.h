@@ -62,7 +62,10 @@ struct lmb {
 	struct alist available_mem;
 	struct alist used_mem;
 	bool test;
-	struct memmap *map; /* private */
+	/* Private. */
+	struct memmap *map;
+	int (*view)(
+		struct lmb *lmb); /* lmb_view, of which a firmware that never looks has no need */
 };
 
 /*

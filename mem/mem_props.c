@@ -3,36 +3,17 @@
  * What is known of a region: how the usual kinds are described, and what an operating system is told of each.
  * Runs from flash before relocation: no static data.
  */
-#include <string.h>
+#include "mem/mem_props.h"
 
-#include "mem/memmap.h"
-
-/* Made in words, as it is compared and copied: a byte written alone and read in a word stalls the processor. */
-struct mem_props mem_props_make(uint32_t type, enum mem_owner owner, enum mem_life life,
-				uint8_t attrs, uint8_t flags, const char *tag)
+void mem_props_tag(struct mem_props *props, const char *tag)
 {
-	struct mem_props props;
-	uint64_t word[3] = {
-		type | (uint64_t)owner << 32 | (uint64_t)life << 40 | (uint64_t)attrs << 48 |
-			(uint64_t)flags << 56,
-	};
-	uint64_t low = 0; /* bytes 8 to 15: `since` and the first letters */
+	mem_word *word = (mem_word *)props;
 
-	if (tag == NULL)
-		tag = "";
-	for (unsigned int bit = 8; bit < 64 && *tag != '\0'; bit += 8)
-		low |= (uint64_t)(uint8_t)*tag++ << bit;
-	for (unsigned int bit = 0; bit < 64 && *tag != '\0'; bit += 8)
-		word[2] |= (uint64_t)(uint8_t)*tag++ << bit;
-	word[1] = low;
-	memcpy(&props, word, sizeof(props));
-	return props;
+	word[1] = 0;
+	word[2] = 0;
+	for (unsigned int i = 0; i < MEM_TAG_MAX && tag[i] != '\0'; i++)
+		props->tag[i] = tag[i];
 }
-_Static_assert(offsetof(struct mem_props, owner) == 4 && offsetof(struct mem_props, life) == 5 &&
-		       offsetof(struct mem_props, attrs) == 6 &&
-		       offsetof(struct mem_props, flags) == 7 &&
-		       offsetof(struct mem_props, tag) == 9,
-	       "mem_props_make puts the bytes there; both machines are little-endian");
 
 struct mem_props mem_props_firmware(const char *tag)
 {

@@ -18,86 +18,7 @@
 #ifndef MEM_MEMMAP_H
 #define MEM_MEMMAP_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-/* What the operating system is told: the numbers of UEFI 2.10, 7.2, EFI_MEMORY_TYPE. */
-enum {
-	MEM_RESERVED = 0,
-	MEM_LOADER_CODE = 1,
-	MEM_LOADER_DATA = 2,
-	MEM_BOOT_CODE = 3,
-	MEM_BOOT_DATA = 4,
-	MEM_RUNTIME_CODE = 5,
-	MEM_RUNTIME_DATA = 6,
-	MEM_CONVENTIONAL = 7,
-	MEM_UNUSABLE = 8,
-	MEM_ACPI_RECLAIM = 9,
-	MEM_ACPI_NVS = 10,
-	MEM_MMIO = 11,
-	MEM_MMIO_PORT = 12,
-	MEM_PAL_CODE = 13,
-	MEM_PERSISTENT = 14,
-};
-
-/* Who may give a region back. */
-enum mem_owner {
-	MEM_OWNER_HOLE = 0, /* nothing is known to be here */
-	MEM_OWNER_FREE, /* free RAM: anyone may claim it */
-	MEM_OWNER_HARDWARE, /* devices, flash, and what the machine's description keeps for itself */
-	MEM_OWNER_FIRMWARE, /* Cadastre itself: image, heap, stack, page tables, DMA buffers */
-	MEM_OWNER_LMB, /* claimed through mem/lmb.h: payloads of a boot */
-	MEM_OWNER_EFI, /* claimed through EFI boot services */
-};
-
-/* When a region comes back by itself. */
-enum mem_life {
-	MEM_LIFE_NONE = 0, /* free RAM and holes */
-	MEM_LIFE_ATTEMPT, /* when the boot attempt has failed */
-	MEM_LIFE_SESSION, /* when an operating system has taken over */
-	MEM_LIFE_FOREVER, /* never: the operating system must keep out */
-};
-
-/* attrs: how the processor may touch a region. No right set means: not mapped. */
-enum {
-	MEM_R = 1 << 0,
-	MEM_W = 1 << 1,
-	MEM_X = 1 << 2,
-	MEM_DEVICE = 1 << 3, /* device memory: uncached, no speculation, no gathering */
-	MEM_WC = 1 << 4, /* write combining (normal non-cacheable on arm64) */
-	MEM_RW = MEM_R | MEM_W,
-	MEM_RX = MEM_R | MEM_X,
-	MEM_IO = MEM_RW | MEM_DEVICE,
-};
-
-/* flags: LMB's region attributes (mem/lmb.h gives them their LMB_ names). */
-enum {
-	MEM_FLAG_NOMAP = 1 << 0, /* reserved for the OS, absent from the page tables */
-	MEM_FLAG_NOOVERWRITE = 1 << 1, /* may not be claimed again */
-	MEM_FLAG_NONOTIFY = 1 << 2, /* LMB_NONOTIFY, kept for the caller */
-	MEM_FLAG_REUSABLE = 1 << 3, /* LMB_NONE: its owner may claim it again */
-	MEM_FLAG_LINUX_CMA =
-		1 << 4, /* "reusable" in /reserved-memory: the OS may use it meanwhile */
-	/* The rest is set by the core alone. */
-	MEM_FLAG_BORROWED =
-		1 << 5, /* an open attempt has claimed this older reusable region again */
-	MEM_FLAG_NODE = 1 << 6, /* holds the map's own nodes: only the map gives it back */
-	MEM_FLAG_LOADING = 1 << 7, /* a file is being loaded here: see memmap_load_begin */
-};
-
-#define MEM_TAG_MAX 15 /* bytes of a tag; a tag that fills them all has no NUL */
-
-/* All that is known of a region besides where it lies. */
-struct mem_props {
-	uint32_t type; /* MEM_… (EFI_MEMORY_TYPE), incl. the OEM and OS-loader ranges */
-	uint8_t owner; /* enum mem_owner */
-	uint8_t life; /* enum mem_life */
-	uint8_t attrs; /* MEM_R … */
-	uint8_t flags; /* MEM_FLAG_… */
-	uint8_t since; /* the map's stage when it was claimed: see memmap_stage */
-	char tag[MEM_TAG_MAX]; /* a short name for a person, NUL-padded */
-} __attribute__((aligned(8)));
-_Static_assert(sizeof(struct mem_props) == 24, "regions are compared as bytes: no padding");
+#include "mem/mem_props.h"
 
 /* One region, as the readings see it. `end` is one past, and 0 for the region that ends at 2^64. */
 struct mem_region {
@@ -116,7 +37,7 @@ struct mem_request {
 };
 
 /*
- * Shape of the storage, private to memmap_tree.c, told here so that a map can be a plain object. 63 regions
+ * Shape of the storage, private to mem/, told here so that a map can be a plain object. 63 regions
  * fit one node: the usual map is one sorted array. The tests also build with tiny nodes, for deep trees.
  */
 #ifndef MEMMAP_NODE_SIZE
@@ -151,15 +72,24 @@ struct memmap {
 	uint32_t stage; /* stamps new claims: mem_props.since */
 	uint32_t attempt; /* 1 while an attempt is open */
 	uint64_t limit; /* see memmap_limit */
-	/* Private to memmap.c and memmap_tree.c. */
+	/* Private to mem/. */
 	uint64_t count; /* regions, holes included */
 	uint64_t root; /* a node: below MEMMAP_POOL_NODES an index of the pool, else an address */
+	uint64_t last; /* index of the region changed last, if the tree is one leaf: a guess */
 	uint64_t spare; /* first of the grown nodes that are not in use, 0 if none */
 	uint32_t height; /* levels of the tree; 1: the root is a leaf */
 	uint32_t spares; /* nodes not in use, of the pool and grown */
 	uint32_t pool_used; /* one bit for each node of the pool */
 	uint32_t resizing; /* the map is growing or shrinking itself */
 	uint8_t pool[MEMMAP_POOL_NODES][MEMMAP_NODE_SIZE] __attribute__((aligned(8)));
+};
+
+/* A region, and where it is stored; good until the map changes. Private to mem/. */
+struct mem_spot {
+	struct tree_node *leaf;
+	struct tree_entry *entry;
+	uint64_t end; /* of the region; 0 for 2^64 */
+	uint64_t leaf_end; /* of its leaf */
 };
 
 /* Makes a map with one region: a hole from 0 to 2^64. ops may be NULL. */
@@ -186,18 +116,6 @@ void memmap_stage(struct memmap *map, uint8_t stage);
  * serves machines of which the top of a bank is out of reach; memmap_claim_at is not bound by it.
  */
 void memmap_limit(struct memmap *map, uint64_t max);
-
-/* Builds a props value; the tag is cut to MEM_TAG_MAX bytes. */
-struct mem_props mem_props_make(uint32_t type, enum mem_owner owner, enum mem_life life,
-				uint8_t attrs, uint8_t flags, const char *tag);
-/* Props of free RAM, and of a claim by the firmware for the session (type boot data, RW). */
-static inline struct mem_props mem_props_free(void)
-{
-	return (struct mem_props){.type = MEM_CONVENTIONAL, .owner = MEM_OWNER_FREE};
-}
-struct mem_props mem_props_firmware(const char *tag);
-/* Props of hardware: a device's registers (MMIO, R W device, forever). */
-struct mem_props mem_props_device(const char *tag);
 
 /*
  * Describes [base, base + size): free RAM, flash, devices, reservations of the machine. What was a
@@ -280,20 +198,6 @@ static inline enum mem_life memmap_claim_life(const struct memmap *map)
 	return map->attempt ? MEM_LIFE_ATTEMPT : MEM_LIFE_SESSION;
 }
 
-/* What an operating system is told of a region after hand-over: the one answer that all tables give. */
-enum mem_os_kind {
-	MEM_OS_NOTHING = 0, /* a hole: not mentioned */
-	MEM_OS_DEVICE, /* registers, not memory */
-	MEM_OS_USABLE, /* RAM: free, or of a life that has ended by then */
-	MEM_OS_RESERVED, /* RAM or ROM to keep out of */
-	MEM_OS_NOMAP, /* reserved, and not even to be mapped (LMB_NOMAP) */
-	MEM_OS_ACPI, /* ACPI tables: RAM once they are read */
-	MEM_OS_NVS, /* kept across sleep */
-	MEM_OS_UNUSABLE, /* defective */
-	MEM_OS_PERSISTENT, /* non-volatile DIMMs */
-};
-enum mem_os_kind memmap_os_kind(const struct mem_props *props);
-
 /* The region that contains addr: there always is one. */
 void memmap_find(const struct memmap *map, uint64_t addr, struct mem_region *region);
 
@@ -303,11 +207,6 @@ void memmap_find(const struct memmap *map, uint64_t addr, struct mem_region *reg
  */
 void memmap_first(const struct memmap *map, struct mem_region *region);
 int memmap_next(const struct memmap *map, struct mem_region *region);
-
-/* A reader's view of props as one number: neighbours of one look are one to him. */
-typedef uint64_t mem_look(const struct mem_props *props);
-/* memmap_os_kind as a look. */
-uint64_t mem_look_os(const struct mem_props *props);
 
 /* As first and next, but neighbours of one look come as one region, with the props of the first. Byte-exact:
  * mem/pages.h is the same in whole pages. */

@@ -17,7 +17,7 @@ static int add_each(struct memmap *map, const struct memmap_range *ranges, uint3
 /* The entry for what begins at `base`: the last one, if that is alike. */
 static struct tree_entry *put(struct tree_entry *last, uint64_t base, const struct mem_props *props)
 {
-	if (props_same(&last->props, props))
+	if (mem_props_same(&last->props, props))
 		return last;
 	last++;
 	last->base = base;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The map in whole pages; see pages.h. No static data.
+ * The map in whole pages; see pages.h. Runs from flash before relocation: no data that is written.
  */
 #include "lib/bytes.h"
 #include "mem/memmap_tree.h"
@@ -22,48 +22,21 @@ static unsigned int rank(const struct mem_props *props)
 	return props->life * 8u + owner_rank[props->owner];
 }
 
-/* One page that several regions share. The path leads to the first of them. */
-static void page_mix(const struct memmap *map, struct tree_path *path, uint64_t base,
-		     struct mem_props *props)
+/* One page that several regions share. The spot is the first of them, and then the last. */
+static __attribute__((noinline)) void mix(const struct memmap *map, struct mem_spot *spot,
+					  uint64_t base, struct mem_props *props)
 {
-	const struct tree_entry *entry = &path->node[0]->entry[path->index[0]];
-	uint8_t attrs = entry->props.attrs;
+	uint8_t attrs = spot->entry->props.attrs;
 
-	*props = entry->props;
-	while (path->end != 0 && path->end - base < PAGE_SIZE) {
-		entry = tree_step(map, path);
-		attrs |= entry->props.attrs;
-		if (rank(&entry->props) > rank(props))
-			*props = entry->props;
+	mem_props_copy(props, &spot->entry->props);
+	while (spot->end != 0 && spot->end - base < PAGE_SIZE) {
+		tree_step(map, spot);
+		attrs |= spot->entry->props.attrs;
+		if (rank(&spot->entry->props) > rank(props))
+			mem_props_copy(props, &spot->entry->props);
 	}
 	if ((attrs & (MEM_W | MEM_X)) != (MEM_W | MEM_X))
 		props->attrs = attrs;
-}
-
-/* The longest run from `base` that needs no merging, where the path leads to the region of `base`. */
-static void run_at(struct pages *pages, uint64_t base)
-{
-	struct tree_path *path = &pages->path;
-	struct pages_run *run = &pages->next;
-
-	run->base = base;
-	if (path->end == 0 || path->end - base >= PAGE_SIZE) {
-		run->end = align_down(path->end, PAGE_SIZE);
-		run->props = path->node[0]->entry[path->index[0]].props;
-	} else {
-		run->end = base + PAGE_SIZE;
-		page_mix(pages->map, path, base, &run->props);
-	}
-}
-
-/* The run after `next`. */
-static void step(struct pages *pages)
-{
-	uint64_t base = pages->next.end;
-
-	if (pages->path.end != 0 && pages->path.end <= base)
-		tree_step(pages->map, &pages->path);
-	run_at(pages, base);
 }
 
 void pages_begin(struct pages *pages, const struct memmap *map, uint64_t base, uint64_t end,
@@ -71,33 +44,53 @@ void pages_begin(struct pages *pages, const struct memmap *map, uint64_t base, u
 {
 	pages->map = map;
 	pages->look = look;
-	pages->end = align_up(end, PAGE_SIZE);
+	pages->at = align_down(base, PAGE_SIZE);
+	pages->last = align_up(end, PAGE_SIZE) - 1;
 	pages->more = 1;
-	base = align_down(base, PAGE_SIZE);
-	tree_seek(map, base, &pages->path);
-	run_at(pages, base);
-}
-
-static bool look_same(const struct pages *pages, const struct mem_props *a,
-		      const struct mem_props *b)
-{
-	return pages->look != NULL ? pages->look(a) == pages->look(b) : props_same(a, b);
+	tree_seek(map, pages->at, &pages->spot, NULL);
 }
 
 int pages_next(struct pages *pages, struct pages_run *run)
 {
+	struct mem_spot *spot = &pages->spot;
+	mem_look *look = pages->look;
+	uint64_t at = pages->at;
+	uint64_t seen = 0;
+
 	if (!pages->more)
 		return 0;
-	*run = pages->next;
-	while (run->end - 1 < pages->end - 1) {
-		step(pages);
-		if (!look_same(pages, &run->props, &pages->next.props))
+	run->base = at;
+	for (;;) {
+		const struct mem_props *props = &spot->entry->props;
+		uint64_t end = align_down(spot->end, PAGE_SIZE);
+		struct mem_spot last;
+		struct mem_props mixed;
+
+		if (end == at) {
+			last = *spot;
+			mix(pages->map, &last, at, &mixed);
+			props = &mixed;
+			end = at + PAGE_SIZE;
+		}
+		if (at == run->base) {
+			mem_props_copy(&run->props, props);
+			seen = look != NULL ? look(props) : 0;
+		} else if (look != NULL ? look(props) != seen
+					: !mem_props_same(props, &run->props)) {
 			break;
-		run->end = pages->next.end;
+		}
+		if (props == &mixed)
+			*spot = last;
+		at = end;
+		if (at - 1 >= pages->last) {
+			at = pages->last + 1;
+			pages->more = 0;
+			break;
+		}
+		if (spot->end == at)
+			tree_step(pages->map, spot);
 	}
-	if (run->end - 1 >= pages->end - 1) {
-		run->end = pages->end;
-		pages->more = 0;
-	}
+	pages->at = at;
+	run->end = at;
 	return 1;
 }

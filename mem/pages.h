@@ -18,7 +18,6 @@
 #include <stdint.h>
 
 #include "mem/memmap.h"
-#include "mem/memmap_tree.h"
 
 struct pages_run {
 	uint64_t base; /* both are multiples of 4 KiB; end is one past, 0 for 2^64 */
@@ -30,10 +29,10 @@ struct pages_run {
 struct pages {
 	const struct memmap *map;
 	mem_look *look;
-	uint64_t end;
+	uint64_t at;
+	uint64_t last; /* the last byte */
 	int more;
-	struct tree_path path; /* to the last region of `next` */
-	struct pages_run next;
+	struct mem_spot spot; /* the region that contains `at` */
 };
 
 /*

@@ -9,7 +9,8 @@
 #
 # A host program names the sources that it is linked with, in lines
 #   /* test-sources: mem/memmap.c tests/arch/fake.c */
-# so that a test of one file needs no more of the firmware than that file does.
+# so that a test of one file needs no more of the firmware than that file does. mem/memmap.c stands for
+# all of the map: MEMMAP below.
 
 TIME ?= 60
 JOBS ?= $(shell nproc)
@@ -17,7 +18,10 @@ JOBS ?= $(shell nproc)
 C_FILES := $(wildcard $(addsuffix /*.[ch],arch arch/* boards boards/* boot drivers efi efi/* fs \
 	lib linker mem tests tests/*))
 
-test_sources = $(shell sed -n 's@.*test-sources: *\([^*]*\).*@\1@p' $1)
+MEMMAP := $(addprefix mem/,memmap.c memmap_edit.c memmap_judge.c memmap_nodes.c memmap_read.c \
+	memmap_tree.c memmap_tree_check.c memmap_tree_edit.c memmap_tree_shape.c mem_props.c)
+test_sources = $(sort $(patsubst mem/memmap.c,$(MEMMAP),\
+	$(shell sed -n 's@.*test-sources: *\([^*]*\).*@\1@p' $1)))
 
 # --- Host objects: plain (benchmarks, make host), sanitized (tests), fuzzed --------
 

@@ -15,7 +15,7 @@
 #include "mem/dram_fdt.h"
 
 #define RAM_BASE UINT64_C(0x40000000)
-#define DTB_MAX MIB(1) /* what QEMU makes; Linux takes 2 MiB */
+#define DTB_MAX MIB(2) /* what Linux takes; QEMU makes 1 MiB at most */
 #define LAST_RESORT_UART 0x09000000
 #define FLASH_PAGE \
 	MIB(2) /* what of the flash is mapped while we run from it: one entry of a page table */
@@ -120,12 +120,13 @@ int board_early(struct early *early)
 		return no_devicetree(early, &found);
 	if (blob < early->area_base && early->area_base - blob < limit)
 		limit = early->area_base - blob;
+	/* Nor may the map itself, or anything later, take RAM that the tables in flash do not reach. */
+	memmap_limit(&early->map, arch_early_limit() - 1);
 	error = dram_fdt_read(&early->map, (const void *)(uintptr_t)blob, limit, devices, DEVICES,
 			      &found);
 	if (error)
 		return no_devicetree(early, &found);
 	describe(machine, &found);
-	memmap_limit(&early->map, arch_early_limit() - 1);
 	if (early->image < RAM_BASE) /* dropped by board_devices */
 		error = memmap_protect(&early->map, align_down(early->image, FLASH_PAGE),
 				       FLASH_PAGE, MEM_OWNER_HARDWARE, MEM_RX);

@@ -5,7 +5,7 @@ LD_SCRIPT := linker/aarch64.ld
 BIN_PAD := 0
 BOARD_SRC := boards/qemu-aarch64/board.c \
 	drivers/uart_pl011.c drivers/fw_cfg_mmio.c \
-	boot/linux_arm64.c boot/fdt_fixup.c boot/gzip.c
+	boot/linux_arm64.c boot/fdt_fixup.c boot/fdt_edit.c boot/gzip.c
 
 
 # Walks that every boot makes several times.

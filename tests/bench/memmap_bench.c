@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: mem/memmap.c mem/memmap_tree.c mem/mem_props.c mem/lmb.c mem/lmb_view.c tests/host.c */
 /*
- * What operations of the map cost, asked through LMB, beside the table measured on a published LMB and beside our
- * goals: no slower than it at N = 10, below 1000 ns at N = 10,000, at N = 100,000 at most four times the
- * cost at N = 1,000. A machine that does other things at the time is noisy, so each figure is the best of several
- * rounds, and a missed goal is told but is no failure.
+ * What operations of the map cost, asked through LMB, and the goals: at N = 10 no slower than a published LMB was on
+ * the machine that this was written on, below 1000 ns at N = 10,000, at N = 100,000 at most four times the cost at
+ * N = 1,000. Each figure is the best of many rounds, and a row that misses a goal is measured again, since the machine
+ * may do other things meanwhile. A goal that is missed in the end is a failure.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@
 #define PAGE UINT64_C(4096)
 #define RAM (UINT64_C(1) << 32)
 #define BATCH 256
-#define ROUNDS 40
+#define ROUNDS 40 /* at least */
+#define AGAIN 20 /* times, at most */
 
 static uint64_t random_state = 1;
 
@@ -152,6 +153,7 @@ static void make_live(uint64_t n, uint64_t first)
 		batch_e(n, first);
 }
 
+/* The best of many rounds, in ns per operation. */
 static double measure(char row, uint64_t n)
 {
 	double (*batch)(uint64_t, uint64_t) = row == 'A' || row == 'C' ? batch_a
@@ -159,11 +161,12 @@ static double measure(char row, uint64_t n)
 					      : row == 'D'	       ? batch_d
 								       : batch_e;
 	uint64_t first = make(n, row == 'A' ? 4096 : 0);
+	double end = now() + 10e6;
 	double best = 1e30;
 
 	if (row == 'E')
 		make_live(n, first);
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < ROUNDS || now() < end; i++) {
 		double time = batch(n, first);
 
 		if (time < best)
@@ -173,37 +176,64 @@ static double measure(char row, uint64_t n)
 	return best;
 }
 
+static const uint64_t sizes[] = {10, 100, 1000, 10000, 100000};
+#define SIZES 5
+
+struct row {
+	char name;
+	const char *what;
+	double goal_10;
+	double time[SIZES];
+};
+
+static int misses(const struct row *row)
+{
+	return row->time[0] > row->goal_10 || row->time[3] > 1000 ||
+	       row->time[4] > 4 * row->time[2];
+}
+
+static void measure_row(struct row *row)
+{
+	const struct timespec pause = {.tv_nsec = 20000000};
+
+	for (int j = 0; j < SIZES; j++)
+		row->time[j] = measure(row->name, sizes[j]);
+	for (int i = 0; i < AGAIN && misses(row); i++) {
+		nanosleep(&pause, NULL);
+		for (int j = 0; j < SIZES; j++) {
+			double time = measure(row->name, sizes[j]);
+
+			if (time < row->time[j])
+				row->time[j] = time;
+		}
+	}
+}
+
 int main(void)
 {
-	static const struct {
-		char name;
-		const char *what;
-		double goal_10;
-	} rows[] = {
-		{'A', "top of RAM free, N regions below: ANY 4 KiB and free", 24},
-		{'B', "N regions with 4 KiB gaps at the top: ANY 8 KiB", 77},
-		{'C', "the same map: ANY 4 KiB and free", 15},
-		{'D', "ADDR in a random gap and free", 25},
-		{'E', "churn: free a random live one, ANY 1-4 pages", 44},
+	struct row rows[] = {
+		{'A', "top of RAM free, N regions below: ANY 4 KiB and free", 24, {0}},
+		{'B', "N regions with 4 KiB gaps at the top: ANY 8 KiB", 77, {0}},
+		{'C', "the same map: ANY 4 KiB and free", 15, {0}},
+		{'D', "ADDR in a random gap and free", 25, {0}},
+		{'E', "churn: free a random live one, ANY 1-4 pages", 44, {0}},
 	};
-	static const uint64_t sizes[] = {10, 100, 1000, 10000, 100000};
+	int missed = 0;
 
 	printf("ns per operation%37s", "N =");
-	for (int j = 0; j < 5; j++)
+	for (int j = 0; j < SIZES; j++)
 		printf("%8lu", (unsigned long)sizes[j]);
 	printf("   goals: N=10, 10000, 100000\n");
 	for (int i = 0; i < 5; i++) {
-		double time[5];
+		struct row *row = &rows[i];
 
-		printf("%c. %-51s", rows[i].name, rows[i].what);
-		for (int j = 0; j < 5; j++) {
-			time[j] = measure(rows[i].name, sizes[j]);
-			printf("%8.0f", time[j]);
-		}
-		printf("   %3.0f, 1000, %.0f", rows[i].goal_10, 4 * time[2]);
-		if (time[0] > rows[i].goal_10 || time[3] > 1000 || time[4] > 4 * time[2])
-			printf("  missed");
-		printf("\n");
+		measure_row(row);
+		printf("%c. %-51s", row->name, row->what);
+		for (int j = 0; j < SIZES; j++)
+			printf("%8.0f", row->time[j]);
+		printf("   %3.0f, 1000, %.0f%s\n", row->goal_10, 4 * row->time[2],
+		       misses(row) ? "  not ok: missed" : "");
+		missed |= misses(row);
 	}
-	return 0;
+	return missed;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: boot/fdt_fixup.c lib/fdt_walk.c lib/log.c mem/lmb.c mem/lmb_view.c mem/memmap.c mem/memmap_tree.c */
+/* test-sources: boot/fdt_fixup.c boot/fdt_edit.c lib/fdt_walk.c lib/log.c mem/lmb.c mem/lmb_view.c mem/memmap.c mem/memmap_tree.c */
 /* test-sources: mem/mem_props.c tests/host.c */
 /* What is written into a devicetree, read again with libfdt. */
 #include <errno.h>

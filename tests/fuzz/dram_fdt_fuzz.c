@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: mem/dram_fdt.c mem/dram_fdt_memory.c mem/dram_fdt_bus.c mem/memmap_describe.c boot/fdt_fixup.c lib/fdt_walk.c lib/log.c */
+/* test-sources: mem/dram_fdt.c mem/dram_fdt_device.c mem/dram_fdt_memory.c mem/dram_fdt_bus.c mem/memmap_describe.c boot/fdt_fixup.c boot/fdt_edit.c lib/fdt_walk.c lib/log.c */
 /* test-sources: mem/lmb.c mem/lmb_view.c mem/memmap.c mem/memmap_tree.c mem/mem_props.c tests/host.c */
 /*
  * Any bytes as a devicetree: refused, and the map is as new; or a sound map. What is taken in is then edited for a kernel: a tree
@@ -28,6 +28,19 @@ static const struct dram_fdt_device devices[] = {
 };
 
 static struct memmap described, ram;
+
+/* Nodes for a map behind whose addresses there is no memory: as many as one run may want, used again by the next. */
+#define NODES 512
+static _Alignas(64) uint8_t nodes[NODES][MEMMAP_NODE_SIZE];
+static uint32_t nodes_used;
+
+static uint64_t node_grow(void *context)
+{
+	(void)context;
+	return nodes_used < NODES ? (uint64_t)(uintptr_t)nodes[nodes_used++] : 0;
+}
+
+static const struct memmap_ops ops = {.grow = node_grow};
 
 static void edit(struct machine *machine, int sound)
 {
@@ -60,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memcpy(blob, data, size);
 	sound = size > sizeof(struct fdt_header) && !fdt_check_full(blob, size);
-	memmap_init(&described, NULL, NULL);
+	nodes_used = 0;
+	memmap_init(&described, &ops, NULL);
 	error = dram_fdt_read(&described, blob, size, devices, sizeof(devices) / sizeof(devices[0]),
 			      &found);
 	memmap_find(&described, 0, &all);

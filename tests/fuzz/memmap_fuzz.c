@@ -8,6 +8,13 @@
 
 #include "mem/mem_props.c"
 #include "mem/memmap_tree.c"
+#include "mem/memmap_tree_check.c"
+#include "mem/memmap_tree_edit.c"
+#include "mem/memmap_tree_shape.c"
+#include "mem/memmap_edit.c"
+#include "mem/memmap_judge.c"
+#include "mem/memmap_nodes.c"
+#include "mem/memmap_read.c"
 #include "mem/memmap.c"
 
 #include "tests/mem/model.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: mem/dram_fdt.c mem/dram_fdt_memory.c mem/dram_fdt_bus.c mem/memmap_describe.c lib/fdt_walk.c mem/memmap.c mem/memmap_tree.c */
+/* test-sources: mem/dram_fdt.c mem/dram_fdt_device.c mem/dram_fdt_memory.c mem/dram_fdt_bus.c mem/memmap_describe.c lib/fdt_walk.c mem/memmap.c mem/memmap_tree.c */
 /* test-sources: mem/mem_props.c tests/host.c */
 /* Devicetrees made with libfdt's sequential writer, read onto a map. */
 #include <errno.h>

@@ -44,11 +44,34 @@ static inline void arena_shrink(void *context, uint64_t node)
 {
 	struct arena *arena = context;
 
+	/* What the map writes into a node that it gives back is nobody's business, unless it goes on reading it. */
+	memset((void *)(uintptr_t)node, 0xdd, MEMMAP_NODE_SIZE);
 	arena->used--;
 	arena->free_list[arena->free_count++] = node;
 }
 
 static const struct memmap_ops arena_ops = {.grow = arena_grow, .shrink = arena_shrink};
+
+static inline int follower_prepare(void *context, uint64_t base, uint64_t size)
+{
+	(void)context;
+	(void)base;
+	(void)size;
+	return 0;
+}
+
+static inline void follower_changed(void *context, uint64_t base, uint64_t size)
+{
+	(void)context;
+	(void)base;
+	(void)size;
+}
+
+/* The same for a map that is followed, whose changes never take the short way. */
+static const struct memmap_ops followed_ops = {.grow = arena_grow,
+					       .shrink = arena_shrink,
+					       .prepare = follower_prepare,
+					       .changed = follower_changed};
 
 static inline void arena_make(struct arena *arena)
 {
@@ -381,12 +404,14 @@ static inline int model_call_map(struct model *m, const struct call *c, uint64_t
 	}
 }
 
-/* Attempts and lives, and the stage. */
+/* Attempts and lives, the stage, and whether the map is followed. */
 static inline void model_life(struct model *m)
 {
 	uint64_t what = tap_below(16);
 
-	if (what < 6) {
+	if (what == 15) {
+		memmap_attach(&m->map, tap_below(2) ? &arena_ops : &followed_ops, &m->arena);
+	} else if (what < 6) {
 		memmap_stage(&m->map, (uint8_t)tap_below(3));
 	} else if (what < 9 && !m->attempt) {
 		memmap_attempt_begin(&m->map);
