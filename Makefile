@@ -53,15 +53,21 @@ COMMON_SRC := $(wildcard lib/*.c mem/*.c) drivers/console.c drivers/fw_cfg.c \
 # Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
 ifneq ($(EFI_FLAVOUR),)
 efi_src = boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c \
-	$(filter-out efi/platform_% efi/standin_%,$(wildcard efi/*.c)) \
+	$(filter-out efi/platform_% efi/standin_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
-	$(if $(wildcard efi/protocols/protocols.c),$(wildcard efi/protocols/*.c),\
-		efi/standin_protocols.c efi/protocols/devices.c) \
-	$(or $(wildcard efi/runtime/*.c),efi/standin_runtime.c) efi/standin_missing.c \
+	$(wildcard efi/protocols/*.c) efi/runtime/load.c efi/runtime/region.S \
 	$(wildcard arch/$1/irq*.c arch/$1/irq*.S) arch/$1/mmu_fill.c
 else
 efi_src = boot/efi_none.c
 endif
+
+# The runtime region is linked apart, so that it can refer to nothing else.
+RUNTIME_SRC := $(addprefix efi/,variable.c variable_store.c) \
+	$(addprefix efi/runtime/,address.c bytes.c services.c time.c)
+RUNTIME_SRC_aarch64 := $(addprefix efi/runtime/,port_aarch64.c reset_psci.c rtc_pl031.c)
+RUNTIME_SRC_x86_64 := $(addprefix efi/runtime/,port_x86_64.c reset_acpi.c rtc_cmos.c)
+GRANULE_aarch64 := 65536
+GRANULE_x86_64 := 4096
 BOOT_NAME_aarch64 := arm64
 BOOT_NAME_x86_64 := x86
 
@@ -145,7 +151,7 @@ $(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
 
 # What flash a machine has that puts its end at a fixed address: a multiple of 64 KiB.
 FLASH_KIB_no := 64
-FLASH_KIB_yes := 128
+FLASH_KIB_yes := 192
 
 # $(call board_rules,BOARD,ARCH), with board.mk read just before
 define board_rules
@@ -182,13 +188,29 @@ $(O)/$1$(EFI_FLAVOUR)/cadastre.elf: $(O)/$1$(EFI_FLAVOUR)/cadastre.lds $$($1_OBJ
 $(O)/$1$(EFI_FLAVOUR)/cadastre.bin: $(O)/$1$(EFI_FLAVOUR)/cadastre.elf
 	$$(Q)$$(CROSS_$2)objcopy -O binary $$< $$@
 	$(if $(filter-out 0,$(BIN_PAD)),$$(Q)truncate -s %$(BIN_PAD) $$@)
-	$$(Q)size=$$$$(stat -c %s $$@); \
+	$$(Q)unused=$$$$($$(CROSS_$2)nm $$< | sed -n 's/ A image_unused//p'); \
+	size=$$$$(($$$$(stat -c %s $$@) - 0x$$$${unused:-0})); \
 	printf '  BIN     %s: %d of %d bytes\n' $$@ $$$$size $(FLASH_MAX); \
 	if [ $$$$size -gt $(FLASH_MAX) ]; then \
 		echo "$$@ is larger than the flash it has to fit ($(FLASH_MAX) bytes)" >&2; exit 1; \
 	fi
 
--include $$($1_OBJ:.o=.d) $(O)/$1$(EFI_FLAVOUR)/cadastre.d
+$1_RUNTIME := $(patsubst %.c,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(RUNTIME_SRC) efi/crc32.c $(RUNTIME_SRC_$2))
+
+$(O)/$1$(EFI_FLAVOUR)/runtime.elf: efi/runtime/runtime.ld $$($1_RUNTIME) scripts/check-runtime
+	$$(call say,LD,$$@)
+	$$(Q)$$(CROSS_$2)gcc $$(LDFLAGS_COMMON) -Wl,--defsym=GRANULE=$$(GRANULE_$2) -Wl,-T,$$< \
+		$$($1_RUNTIME) -o $$@
+	$$(Q)scripts/check-runtime '$$(CROSS_$2)' $$@ $$($1_RUNTIME)
+
+$(O)/$1$(EFI_FLAVOUR)/runtime.bin: $(O)/$1$(EFI_FLAVOUR)/runtime.elf
+	$$(Q)$$(CROSS_$2)objcopy -O binary $$< $$@
+
+$(O)/$1$(EFI_FLAVOUR)/obj/efi/runtime/region.o: $(O)/$1$(EFI_FLAVOUR)/runtime.bin
+$(O)/$1$(EFI_FLAVOUR)/obj/efi/runtime/region.o: \
+	CFLAGS_efi/runtime/region.S := -DRUNTIME_REGION='"runtime.bin"' -Wa,-I,$(O)/$1$(EFI_FLAVOUR)
+
+-include $$($1_OBJ:.o=.d) $$($1_RUNTIME:.o=.d) $(O)/$1$(EFI_FLAVOUR)/cadastre.d
 endef
 
 # board.mk's variables are read for one board after the other.

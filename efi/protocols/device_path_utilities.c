@@ -11,10 +11,12 @@
 typedef struct efi_device_path_protocol path_node;
 
 static const struct efi_guid utilities_guid = EFI_DEVICE_PATH_UTILITIES_PROTOCOL_GUID;
-static const path_node end_node = {
-	END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {sizeof(path_node), 0}};
-static const path_node end_instance_node = {
-	END_DEVICE_PATH_TYPE, END_INSTANCE_DEVICE_PATH_SUBTYPE, {sizeof(path_node), 0}};
+static const path_node end_node = {END_DEVICE_PATH_TYPE,
+				   END_ENTIRE_DEVICE_PATH_SUBTYPE,
+				   {sizeof(path_node), 0}};
+static const path_node end_instance_node = {END_DEVICE_PATH_TYPE,
+					    END_INSTANCE_DEVICE_PATH_SUBTYPE,
+					    {sizeof(path_node), 0}};
 
 /* A piece of a path: bytes that need no end of their own. */
 struct piece {

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * EFI applications as a format beside the machine's own: -kernel is one when it is no Linux kernel, or when
+ * opt/cadastre/boot=efi asks for the EFI entry of a kernel that has both. EFI is set up for the first of them, and stays set up; interrupts
+ * are on only while one runs.
+ */
+#define LOG_PREFIX "efi"
+
+#include "boot/efi_app.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "boot/attempt.h"
+#include "boot/efi_ram.h"
+#include "boot/loader.h"
+#include "boot/stages.h"
+#include "efi/api.h"
+#include "lib/bytes.h"
+#include "lib/log.h"
+
+#define HEADERS_MAX KIB(64) /* bytes of a file's start that are looked at for its headers */
+#define OPTION_MAX 8
+
+enum { FILE_KERNEL, FILE_INITRD, FILE_CMDLINE, FILES };
+
+/* QEMU's files under the path that systemd-boot and shim know: vendor media, and a file on it. */
+struct file_path {
+	struct efi_dp_vendor vendor;
+	struct {
+		struct efi_device_path_protocol header;
+		CHAR16 name[8];
+	} __attribute__((packed)) file;
+	struct efi_device_path_protocol end;
+} __attribute__((packed));
+
+static struct file_path kernel_path = {
+	.vendor = { { MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, { sizeof(struct efi_dp_vendor), 0 } },
+		    EFI_GUID(1428f772, b64a, 441e, b8, c3, 9e, bd, d7, f8, 93, c7) },
+	.file = { { MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, { 20, 0 } }, u"\\kernel" },
+	.end = { END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, { 4, 0 } },
+};
+
+/* What runs, or ran last. EFI's files refer to it as long as EFI lives. */
+static struct boot_request running;
+static struct efi_file_source files[FILES];
+static struct efi_devices devices;
+static int interrupts;
+
+/* ---- what efi/ asks of boot/ ---- */
+
+void efi_platform_quiesce(void)
+{
+	arch_irq_quiesce();
+	interrupts = 0;
+}
+
+_Noreturn void efi_platform_watchdog(uint64_t code)
+{
+	log_error("the application has not ended in time, nor switched the watchdog off (code 0x%lx): resetting", code);
+	board_reset(running.machine);
+}
+
+/* Our console adds the CR of a CR LF itself. */
+static void write_bytes(const char *bytes, uint64_t size)
+{
+	struct console *console = &running.machine->console;
+	uint64_t from = 0;
+
+	for (uint64_t i = 0; i + 1 < size; i++)
+		if (bytes[i] == '\r' && bytes[i + 1] == '\n') {
+			console_write(console, bytes + from, i - from);
+			from = ++i;
+		}
+	console_write(console, bytes + from, size - from);
+}
+
+static int read_byte(void)
+{
+	return console_read(&running.machine->console);
+}
+
+static int read_payload(const struct efi_file_source *file, uint64_t offset, void *to, uint64_t size)
+{
+	const struct payload *payload = file->context;
+
+	return payload->read(payload, offset, to, size);
+}
+
+static int read_cmdline(const struct efi_file_source *file, uint64_t offset, void *to, uint64_t size)
+{
+	(void)file;
+	memcpy(to, running.cmdline + offset, size);
+	return 0;
+}
+
+static void offer_devices(void)
+{
+	uint64_t cmdline = running.cmdline_size ? running.cmdline_size - 1 : 0;
+	uint64_t probe;
+
+	files[FILE_KERNEL] = (struct efi_file_source){ "kernel", running.kernel.size, read_payload, &running.kernel };
+	files[FILE_INITRD] = (struct efi_file_source){ "initrd", running.initrd.size, read_payload, &running.initrd };
+	files[FILE_CMDLINE] = (struct efi_file_source){ "cmdline", cmdline, read_cmdline, NULL };
+	devices = (struct efi_devices){
+		.console_write = write_bytes,
+		.console_read = read_byte,
+		.entropy = efi_machine_entropy(&probe, sizeof(probe)) ? NULL : efi_machine_entropy,
+		.files = files,
+		.file_count = FILES,
+		.initrd = running.initrd.size ? &files[FILE_INITRD] : NULL,
+	};
+	efi_devices_set(&devices);
+}
+
+/* ---- an application ---- */
+
+/* The time of interrupts: from here to interrupts_off. */
+static int interrupts_on(void)
+{
+	struct arch_irq_controller controller;
+	int error = efi_machine_irq(running.machine, &controller);
+
+	if (error)
+		return error;
+	error = arch_irq_start(memmap_system(), &controller, efi_tick);
+	if (error) {
+		log_error("the interrupt controller cannot be used (error %d): no EFI applications", -error);
+		return error;
+	}
+	interrupts = 1;
+	efi_platform_alarm(0); /* timers that an application left behind go on */
+	efi_platform_irq_enable();
+	return 0;
+}
+
+static void interrupts_off(void)
+{
+	if (interrupts)
+		arch_irq_stop(memmap_system());
+	interrupts = 0;
+}
+
+/* Whether opt/cadastre/<name> is this word. */
+static int option_is(const char *name, const char *word)
+{
+	struct fw_cfg *fw = &running.machine->fw_cfg;
+	char text[OPTION_MAX] = "";
+	struct fw_cfg_item item;
+
+	if (fw_cfg_find(fw, name, &item) || item.size >= OPTION_MAX || fw_cfg_read(fw, &item, 0, text, item.size))
+		return 0;
+	text[strcspn(text, "\r\n")] = '\0';
+	return !strcmp(text, word);
+}
+
+/* QEMU's -append as CHAR16; NULL: there is none, or no memory for it. */
+static CHAR16 *load_options(void)
+{
+	uint64_t count = running.cmdline_size;
+	CHAR16 *options;
+
+	if (count < 2)
+		return NULL;
+	options = malloc(count * sizeof(*options));
+	for (uint64_t i = 0; options && i < count; i++)
+		options[i] = (uint8_t)running.cmdline[i];
+	return options;
+}
+
+static int read_image(const struct pe_source *source, uint64_t offset, void *to, uint64_t size)
+{
+	const struct payload *payload = source->context;
+
+	return payload_read(payload, offset, to, size);
+}
+
+/* Loads it, runs it, and says how it ended. */
+static int run(const void *head, uint64_t head_size)
+{
+	const struct pe_source source = { read_image, &running.kernel, running.kernel.size };
+	CHAR16 *options = load_options();
+	const struct efi_app app = {
+		.name = "the EFI application",
+		.source = &source,
+		.head = head,
+		.head_size = head_size,
+		.path = (struct efi_device_path_protocol *)(void *)&kernel_path,
+		.load_options = options,
+	};
+	efi_status status;
+	bool started;
+	int error;
+
+	attempt_hand_over("EFI application", 0);
+	error = efi_ram_show();
+	if (error) {
+		free(options);
+		return error;
+	}
+	status = efi_run_image(&app, &started);
+	efi_ram_hide();
+	free(options);
+	if (!started)
+		return -ENOEXEC;
+	log_warn("the EFI application has ended with status %lu%s", status & ~EFI_ERROR_BIT,
+		 EFI_ERROR(status) ? ", an error" : status ? ", a warning" : ": success");
+	return 0;
+}
+
+static int set_up(void)
+{
+	struct efi_configuration_table tables[EFI_MACHINE_TABLES_MAX];
+	struct efi_runtime_machine runtime;
+	struct efi_setup setup = {
+		.hide_memory_attribute = option_is("opt/cadastre/efi-memory-attribute", "hide"),
+		.tables = tables,
+		.table_count = efi_machine_tables(running.machine, tables),
+	};
+
+	efi_machine_runtime(running.machine, &runtime);
+	efi_runtime_set_machine(&runtime);
+	if (efi_init(&setup)) {
+		log_error("there is not enough memory for EFI; give the machine more (-m)");
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int boot_efi(const struct boot_request *request, const uint8_t *start, size_t start_size)
+{
+	uint64_t size = request->kernel.size < HEADERS_MAX ? request->kernel.size : HEADERS_MAX;
+	void *head = malloc(size);
+	int error;
+
+	(void)start;
+	(void)start_size;
+	stage_begin("efi");
+	running = *request;
+	if (!head)
+		return -ENOMEM;
+	error = payload_read(&running.kernel, 0, head, size);
+	if (!error) {
+		offer_devices();
+		error = interrupts_on();
+	}
+	if (!error)
+		error = efi_machine_open();
+	if (!error) {
+		error = set_up();
+		if (!error)
+			error = run(head, size);
+		efi_machine_close();
+	}
+	interrupts_off();
+	free(head);
+	return error;
+}
+
+static int recognise_efi(const uint8_t *head, size_t size)
+{
+	return efi_recognise(head, size);
+}
+
+static const struct loader efi_loader = { "EFI application", recognise_efi, boot_efi };
+
+/* ---- which format? ---- */
+
+static const struct loader *choose(const struct boot_request *request, const uint8_t *head, size_t size)
+{
+	int efi = efi_recognise(head, size);
+
+	running.machine = request->machine;
+	if (efi && option_is("opt/cadastre/boot", "efi"))
+		return &efi_loader;
+	for (int i = 0; loaders[i]; i++)
+		if (loaders[i]->recognise(head, size))
+			return loaders[i];
+	return efi ? &efi_loader : NULL;
+}
+
+int loader_start(const struct boot_request *request, const uint8_t *head, size_t size)
+{
+	const struct loader *loader = choose(request, head, size);
+
+	if (loader) {
+		log_info("kernel: %s, %lu KiB; initrd: %lu KiB; command line: %s", loader->name,
+			 request->kernel.size >> 10, request->initrd.size >> 10, request->cmdline);
+		return loader->boot(request, head, size);
+	}
+	log_error("the kernel (%lu bytes) is of no format that this machine boots: give -kernel one of",
+		  request->kernel.size);
+	for (int i = 0; loaders[i]; i++)
+		log_error("  %s", loaders[i]->name);
+	log_error("  %s", efi_loader.name);
+	return -ENOEXEC;
+}

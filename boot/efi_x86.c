@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* EFI applications on x86. */
+#define LOG_PREFIX "efi"
+
+#include <errno.h>
+#include <string.h>
+
+#include "arch/x86_64/cpu.h"
+#include "boot/efi_app.h"
+#include "lib/log.h"
+
+#define CPUID_RDRAND (1u << 30)
+#define RDRAND_TRIES 16
+
+/*
+ * Linux up to 6.2 puts a trampoline here, below the end of low RAM, before it has page tables of its own; and free RAM
+ * is not mapped on ours.
+ */
+#define LOW_BASE 0x98000
+#define LOW_END 0x9f000
+
+int efi_machine_irq(struct machine *machine, struct arch_irq_controller *controller)
+{
+	(void)machine;
+	memset(controller, 0, sizeof(*controller));
+	return 0;
+}
+
+uint32_t efi_machine_tables(struct machine *machine, struct efi_configuration_table *tables)
+{
+	static const struct efi_guid acpi_guid = EFI_ACPI_20_TABLE_GUID;
+	static const struct efi_guid acpi1_guid = ACPI_TABLE_GUID;
+	static const struct efi_guid smbios_guid = SMBIOS_TABLE_GUID;
+	static const struct efi_guid smbios3_guid = SMBIOS3_TABLE_GUID;
+	const char *smbios = (const char *)(uintptr_t)machine->smbios;
+	const char *rsdp = (const char *)(uintptr_t)machine->acpi_rsdp;
+	uint32_t count = 0;
+
+	if (rsdp) {
+		tables[count].VendorGuid = rsdp[15] ? acpi_guid : acpi1_guid; /* its revision */
+		tables[count++].VendorTable = (void *)(uintptr_t)rsdp;
+	}
+	if (smbios) {
+		tables[count].VendorGuid = memcmp(smbios, "_SM3_", 5) ? smbios_guid : smbios3_guid;
+		tables[count++].VendorTable = (void *)(uintptr_t)smbios;
+	}
+	return count;
+}
+
+/* As QEMU's FADT tells of them (ACPI 6.5, table 5.9). */
+void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime)
+{
+	(void)machine;
+	*runtime = (struct efi_runtime_machine){
+		.rtc_port = 0x70,
+		.rtc_century = 0x32,
+		.reset_port = 0xcf9,
+		.reset_value = 0x0f,
+		.pm1_control_port = 0x604,
+		.sleep_type = 0,
+	};
+}
+
+static int random_number(uint64_t *number)
+{
+	for (int i = 0; i < RDRAND_TRIES; i++) {
+		uint8_t got;
+
+		__asm__ volatile("rdrand %0\n\tsetc %1" : "=r"(*number), "=qm"(got) : : "cc");
+		if (got)
+			return 1;
+	}
+	return 0;
+}
+
+int efi_machine_entropy(void *buffer, uint64_t size)
+{
+	uint8_t *at = buffer;
+
+	if (!(cpu_id(1).ecx & CPUID_RDRAND))
+		return -ENODEV;
+	while (size) {
+		uint64_t number, piece = size < sizeof(number) ? size : sizeof(number);
+
+		if (!random_number(&number))
+			return -ENODEV;
+		memcpy(at, &number, piece);
+		at += piece;
+		size -= piece;
+	}
+	return 0;
+}
+
+int efi_machine_open(void)
+{
+	struct mem_props props = mem_props_make(MEM_BOOT_CODE, MEM_OWNER_FIRMWARE, MEM_LIFE_SESSION,
+						MEM_RW | MEM_X, 0, "trampoline");
+	int error = memmap_claim_at(memmap_system(), LOW_BASE, LOW_END - LOW_BASE, &props);
+
+	if (error)
+		log_error("memory from 0x%x to 0x%x is taken (error %d): this is a bug", LOW_BASE, LOW_END,
+			  -error);
+	return error;
+}
+
+void efi_machine_close(void)
+{
+	memmap_release(memmap_system(), LOW_BASE, LOW_END - LOW_BASE, MEM_OWNER_FIRMWARE);
+}

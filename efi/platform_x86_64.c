@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What efi/ must know of x86-64: platform.h. */
+#include "efi/pe.h"
+#include "efi/platform.h"
+
+uint64_t efi_platform_runtime_granule(void)
+{
+	return EFI_PAGE_SIZE;
+}
+
+uint16_t efi_platform_machine(void)
+{
+	return PE_MACHINE_X86_64;
+}

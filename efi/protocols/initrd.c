@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The initrd for Linux's EFI stub: EFI_LOAD_FILE2_PROTOCOL (UEFI 2.10, 13.2) on the device path that the stub looks for
+ * (Linux, Documentation/admin-guide/efi-stub.rst).
+ */
+#include "efi/device_path.h"
+#include "efi/handle.h"
+#include "efi/protocol/image.h"
+#include "efi/protocol/tables.h"
+#include "efi/protocols/install.h"
+
+static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+static const struct efi_guid load_file2_guid = EFI_LOAD_FILE2_PROTOCOL_GUID;
+
+static const struct {
+	struct efi_dp_vendor vendor;
+	struct efi_device_path_protocol end;
+} __attribute__((packed)) path = {
+	{{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(struct efi_dp_vendor), 0}},
+	 LINUX_EFI_INITRD_MEDIA_GUID,
+	 {}},
+	{END_DEVICE_PATH_TYPE,
+	 END_ENTIRE_DEVICE_PATH_SUBTYPE,
+	 {sizeof(struct efi_device_path_protocol), 0}},
+};
+
+static efi_status EFIAPI load_file(struct efi_load_file_protocol *This,
+				   struct efi_device_path_protocol *FilePath, BOOLEAN BootPolicy,
+				   uint64_t *BufferSize, void *Buffer)
+{
+	const struct efi_file_source *initrd = efi_devices()->initrd;
+	uint64_t room;
+
+	if (!This || !FilePath || !BufferSize)
+		return EFI_INVALID_PARAMETER;
+	if (BootPolicy)
+		return EFI_UNSUPPORTED;
+	if (!efi_device_path_is_end(FilePath))
+		return EFI_NOT_FOUND;
+	room = *BufferSize;
+	*BufferSize = initrd->size;
+	if (room < initrd->size || !Buffer)
+		return EFI_BUFFER_TOO_SMALL;
+	return initrd->read(initrd, 0, Buffer, initrd->size) ? EFI_DEVICE_ERROR : EFI_SUCCESS;
+}
+
+static struct efi_load_file_protocol protocol = {.LoadFile = load_file};
+
+efi_status efi_initrd_install(void)
+{
+	efi_handle handle = NULL;
+
+	if (!efi_devices()->initrd || !efi_devices()->initrd->size)
+		return EFI_SUCCESS;
+	return efi_install_multiple_protocol_interfaces(&handle, &path_guid, &path,
+							&load_file2_guid, &protocol, NULL);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The firmware's own protocols, in the order in which they are installed. */
+#include "efi/protocols.h"
+#include "efi/protocols/install.h"
+
+static efi_status (*const protocols[])(void) = {
+	efi_device_path_utilities_install,
+	efi_device_path_to_text_install,
+	efi_device_path_from_text_install,
+	efi_console_install,
+	efi_collation_install,
+	efi_hii_install,
+	efi_decompress_install,
+	efi_rng_install,
+	efi_initrd_install,
+	efi_file_system_install,
+	efi_variables_install,
+	efi_profiles_install,
+};
+
+efi_status efi_protocols_install(void)
+{
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
+		efi_status status = protocols[i]();
+
+		if (EFI_ERROR(status))
+			return status;
+	}
+	return EFI_SUCCESS;
+}

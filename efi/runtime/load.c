@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Puts the runtime region where it runs and speaks with it through its door; see runtime.h. This is the boot services' side:
+ * nothing of this file outlives ExitBootServices.
+ */
+#include <string.h>
+
+#include "efi/memory.h"
+#include "efi/platform.h"
+#include "efi/protocol/tables.h"
+#include "efi/runtime.h"
+#include "efi/runtime/runtime.h"
+#include "lib/assert.h"
+#include "lib/bytes.h"
+
+#define VARIABLES_MIN \
+	(48 * 1024) /* room for variables; what the granule leaves is theirs as well */
+
+/* The region as a file: efi/runtime/region.S. */
+extern const uint8_t runtime_file[];
+
+static const struct efi_guid reset_group = EFI_EVENT_GROUP_RESET_SYSTEM;
+static struct efi_runtime_machine machine;
+static struct runtime_door *door;
+
+void efi_runtime_set_machine(const struct efi_runtime_machine *given)
+{
+	machine = *given;
+}
+
+uint32_t efi_runtime_supported(void)
+{
+	bool clock = machine.rtc || machine.rtc_port;
+
+	return EFI_RT_SUPPORTED_GET_VARIABLE | EFI_RT_SUPPORTED_GET_NEXT_VARIABLE_NAME |
+	       EFI_RT_SUPPORTED_QUERY_VARIABLE_INFO | EFI_RT_SUPPORTED_SET_VIRTUAL_ADDRESS_MAP |
+	       EFI_RT_SUPPORTED_CONVERT_POINTER | EFI_RT_SUPPORTED_RESET_SYSTEM |
+	       (clock ? EFI_RT_SUPPORTED_GET_TIME | EFI_RT_SUPPORTED_SET_TIME : 0);
+}
+
+efi_status efi_runtime_set_variable(const struct variable_change *change)
+{
+	return door->set_variable(change);
+}
+
+static void before_reset(void)
+{
+	efi_event_signal_group(&reset_group);
+}
+
+/* Code, data, zeros, and the addresses in the data. */
+static void place(const struct runtime_header *header, uint8_t *region)
+{
+	struct rela {
+		uint64_t offset, info, addend;
+	};
+	const uint8_t *file = (const uint8_t *)header;
+
+	memcpy(region, file, header->text_size);
+	memcpy(region + header->data, file + header->data_file, header->data_size);
+	memset(region + header->data + header->data_size, 0,
+	       header->end - header->data - header->data_size);
+	for (uint32_t at = header->rela; at < header->rela_end; at += sizeof(struct rela)) {
+		const struct rela *rela = (const void *)(region + at);
+
+		le64_store(region + rela->offset, (uint64_t)(uintptr_t)region + rela->addend);
+	}
+}
+
+struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
+{
+	const struct runtime_header *header = (const void *)runtime_file;
+	uint64_t granule = efi_platform_runtime_granule();
+	uint64_t variables = align_up(header->end, 8);
+	uint64_t size = align_up(variables + VARIABLES_MIN, granule);
+	struct efi_pages_request request = {
+		.pages = size / EFI_PAGE_SIZE,
+		.align = granule,
+		.props = efi_memory_policy(EfiRuntimeServicesCode, MEM_OWNER_FIRMWARE,
+					   "EFI runtime"),
+	};
+	struct runtime_start start = {
+		.table = table,
+		.machine = machine,
+		.variables_size = (uint32_t)(size - variables),
+		.lock = efi_lock,
+		.unlock = efi_unlock,
+		.before_reset = before_reset,
+	};
+	uint8_t *region;
+
+	assert(header->magic == RUNTIME_MAGIC && header->data % granule == 0);
+	if (efi_pages_claim(&request, &start.base))
+		return NULL;
+	region = (uint8_t *)(uintptr_t)start.base;
+	place(header, region);
+	efi_platform_code_sync(start.base, header->text_size);
+	/* Cannot run out of nodes half way with harm: what stays is writable and executable, not lost. */
+	efi_pages_protect(start.base, header->data / EFI_PAGE_SIZE, MEM_OWNER_FIRMWARE, MEM_RX);
+	efi_pages_protect(start.base + header->data, (size - header->data) / EFI_PAGE_SIZE,
+			  MEM_OWNER_FIRMWARE, MEM_RW);
+	if (machine.rtc)
+		efi_memory_add_runtime_io(machine.rtc, machine.rtc_size);
+	start.variables = region + variables;
+	door = (struct runtime_door *)(void *)(region + header->door);
+	door->start(&start);
+	return door->services;
+}
+
+void efi_runtime_exit_boot_services(void)
+{
+	door->exit_boot_services(efi_event_runtime());
+}

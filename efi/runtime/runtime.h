@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The runtime region: what outlives ExitBootServices. It is a program of its own (runtime.ld), linked without the rest of the
+ * firmware, so that it cannot refer to anything outside; the firmware carries it as bytes and load.c puts it where it
+ * runs. This header is the door between the two. The calls through it are made before ExitBootServices only.
+ *
+ *   region:   | code and constants, R-X | pad to the granule | data, bss, variables, RW- |
+ *   the file: | header, code, constants, relocations | data |
+ *
+ * All of the region is one piece of type EfiRuntimeServicesCode, since its parts refer to each other by distance and
+ * an operating system may map each piece of memory wherever it likes. The memory attributes table tells its rights.
+ */
+#ifndef EFI_RUNTIME_RUNTIME_H
+#define EFI_RUNTIME_RUNTIME_H
+
+#include "efi/event.h"
+#include "efi/runtime/config.h"
+#include "efi/variable.h"
+
+#define RUNTIME_MAGIC UINT64_C(0x656d69746e757243)
+
+/* The first bytes of the file; all are offsets from the region's start but data_file. Made by runtime.ld. */
+struct runtime_header {
+	uint64_t magic;
+	uint32_t text_size; /* bytes of the file that are code and constants */
+	uint32_t data_file; /* where data begin in the file, */
+	uint32_t data; /* in the region, */
+	uint32_t data_size; /* how many bytes are in the file, */
+	uint32_t end; /* and where bss ends in the region */
+	uint32_t rela, rela_end; /* RELATIVE relocations, all of data */
+	uint32_t door; /* struct runtime_door */
+};
+_Static_assert(sizeof(struct runtime_header) == 40, "runtime.ld");
+
+struct runtime_start {
+	struct efi_system_table *table;
+	uint64_t base; /* of the region */
+	struct efi_runtime_machine machine;
+	void *variables; /* memory in the region */
+	uint32_t variables_size;
+	/* Boot services that are of use meanwhile. */
+	efi_tpl (*lock)(void);
+	void (*unlock)(efi_tpl tpl);
+	void (*before_reset)(void); /* tells EFI_EVENT_GROUP_RESET_SYSTEM */
+};
+
+struct runtime_door {
+	struct efi_runtime_services *services;
+	void (*start)(const struct runtime_start *start);
+	efi_status (*set_variable)(const struct variable_change *change);
+	void (*exit_boot_services)(struct efi_runtime_event *events);
+};
+
+#endif

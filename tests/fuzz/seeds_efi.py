@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""seeds_efi.py: writes the corpora of the device path and variable fuzzers, in tests/fuzz/corpus/."""
+import pathlib
+import struct
+
+HERE = pathlib.Path(__file__).parent / "corpus"
+
+TEXTS = {
+    "disk": r"PciRoot(0x0)/Pci(0x1,0x0)/HD(1,GPT,D3987D4B-971A-435F-8CAF-4967EB627241,0x800,0x1000)/\EFI\BOOT\BOOTX64.EFI",
+    "console": "VenHw(D3987D4B-971A-435F-8CAF-4967EB627241,0011)/Uart(115200,8,N,1)/VenUtf8(),Acpi(PNP0C0D,1)",
+    "network": "MAC(525400123456,0x1)/IPv4(10.0.2.2,UDP,DHCP,10.0.2.15,0.0.0.0,255.255.255.0)/Uri(http://a/b)",
+    "ipv6": "IPv6(FE80:0:0:0:0:0:0:1,TCP,Static,0:0:0:0:0:0:0:2,0x40,0:0:0:0:0:0:0:0)/AcpiAdr(1,2,3)",
+    "numbers": "Path(1,200,0102)/Msg(19,AABB)/BBS(Harddrive,disk,0x1)/NVMe(0x1,00-00-00-00-00-00-00-01)",
+}
+
+
+def node(kind, subtype, data):
+    return struct.pack("<BBH", kind, subtype, 4 + len(data)) + data
+
+
+PATHS = {
+    "pci": node(2, 1, struct.pack("<II", 0x0A0341D0, 0)) + node(1, 1, b"\0\x1f"),
+    "file": node(4, 4, "\\EFI\\x.efi\0".encode("utf-16-le")),
+    "instances": node(3, 0x0E, bytes(15)) + node(0x7F, 1, b"") + node(3, 0x18, b"http://x"),
+    "odd": node(4, 1, bytes(38)) + node(4, 1, bytes(39)) + node(9, 9, b"abc"),
+}
+
+# What tests/fuzz/variable_fuzz.c reads: operation, name, attributes, size, data ...
+VARIABLES = {
+    "set": bytes([0, 1, 7, 4]) + b"data" + bytes([1, 1, 0, 9]) + bytes([0, 1, 7, 0]),
+    "append": bytes([0, 2, 3, 2]) + b"ab" + bytes([0, 2, 0x43, 3]) + b"cde" + bytes([1, 2, 0, 2]),
+    "enumerate": bytes([0, 1, 7, 1, 9, 0, 2, 7, 1, 9, 0, 3, 7, 1, 9, 2, 0, 2, 0, 2, 0, 2, 0]),
+    "full": bytes([0, 1, 7, 255]) + bytes(255) + bytes([0, 2, 7, 255]) + bytes(255) + bytes([4, 0]),
+}
+
+
+def main():
+    for folder, files in (("device_path", {**{k: b"\0" + t.encode() for k, t in TEXTS.items()},
+                                           **{k: b"\1" + p for k, p in PATHS.items()}}),
+                          ("variable", VARIABLES)):
+        (HERE / folder).mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (HERE / folder / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
