@@ -28,11 +28,13 @@ struct arch_mmu {
 uint64_t arch_early_limit(void);
 
 /*
- * Builds tables for all of `map` and switches to them. Called before relocation: uses no static data. The tables
+ * Builds tables for all of `map` and switches to them; calls write(argument) at the moment when all that the map has
+ * claimed may be written, whatever its rights. Called before relocation: uses no static data. The tables
  * themselves lie below arch_early_limit().
  * 0; -ENOMEM without pages for the tables (then nothing has changed but claims).
  */
-int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map);
+int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const void *),
+		   const void *argument);
 /* memmap_ops.prepare and .changed with the struct arch_mmu as context: keep the tables equal to the map. */
 int arch_mmu_prepare(void *mmu, uint64_t base, uint64_t size);
 void arch_mmu_changed(void *mmu, uint64_t base, uint64_t size);

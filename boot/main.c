@@ -43,25 +43,9 @@ static void end(void)
 	arch_halt();
 }
 
-/* Gives a part of the relocated image its own rights. */
-static void protect(const uint8_t *from, const uint8_t *to, uint32_t type, uint8_t attrs,
-		    const char *tag)
-{
-	struct mem_props props = mem_props_firmware(tag);
-	int error;
-
-	if (from == to)
-		return;
-	props.type = type;
-	props.attrs = attrs;
-	error = memmap_retype(&boot->map, (uint64_t)(uintptr_t)from, (uint64_t)(to - from),
-			      MEM_OWNER_FIRMWARE, &props);
-	assert(!error);
-}
-
 /*
- * The map that was made before relocation is the machine's map from here on: the page tables follow it, the image gets
- * its rights (nothing is both writable and executable any more), and what we stood on before is free.
+ * The map that was made before relocation is the machine's map from here on: the page tables follow it, and what we
+ * stood on before is free.
  */
 static void adopt_map(void)
 {
@@ -72,10 +56,6 @@ static void adopt_map(void)
 	memmap_attach(&boot->map, &follow_map, &boot->mmu);
 	memmap_system_set(&boot->map);
 	memmap_stage(&boot->map, 1);
-
-	protect(image_base, image_rodata, MEM_BOOT_DATA, MEM_RW, "data");
-	protect(image_rodata, image_text, MEM_BOOT_DATA, MEM_R, "constants");
-	protect(image_text, image_text_end, MEM_BOOT_CODE, MEM_RX, "text");
 
 	error = memmap_release(&boot->map, boot->area_base, boot->area_size, MEM_OWNER_FIRMWARE);
 	assert(!error);

@@ -15,8 +15,9 @@
  *        |  guard ---   |    a stack that overflows faults here
  *        +--------------+
  *
- * It is one claim. The final page tables are built first, so that a top of RAM that the tables in flash do not
- * reach can be written. Runs from flash until the jump: no static data but the relocated copy's.
+ * The final page tables are built from the map before anything is copied, with the rights that each part keeps; the
+ * copy is made while they are switched to (arch_mmu_start). Runs from flash until the jump: no static data but the
+ * relocated copy's.
  */
 #include <stddef.h>
 
@@ -41,7 +42,7 @@ const struct placement *relocate_placement(void)
 	return &placement;
 }
 
-/* One claim for all, writable until the image is in place; the guard is a hole in its rights. */
+/* One claim for all; name_parts gives the parts of it that are not data their own names and rights. */
 static int claim(struct early *early, struct placement *place)
 {
 	uint64_t image_size = (uint64_t)(image_text_end - image_base);
@@ -49,12 +50,10 @@ static int claim(struct early *early, struct placement *place)
 		.size = GUARD_SIZE + STACK_SIZE + HEAP_SIZE + image_size,
 		.align = PAGE_SIZE,
 		.max = early->machine.ram_top ? early->machine.ram_top - 1 : 0,
-		.props = mem_props_firmware("image"),
+		.props = mem_props_firmware("data"),
 	};
-	int error;
+	int error = memmap_claim(&early->map, &request, &place->guard);
 
-	request.props.attrs = MEM_RW | MEM_X; /* until boot_main gives each part its own rights */
-	error = memmap_claim(&early->map, &request, &place->guard);
 	if (error)
 		return error;
 	place->stack = place->guard + GUARD_SIZE;
@@ -64,25 +63,38 @@ static int claim(struct early *early, struct placement *place)
 	return 0;
 }
 
-/* Gives stack, heap and guard their names, before the page tables are built from the map. */
+static int name_part(struct memmap *map, uint64_t base, uint64_t end, uint32_t type, uint8_t attrs,
+		     const char *tag)
+{
+	struct mem_props props = mem_props_firmware(tag);
+
+	props.type = type;
+	props.attrs = attrs;
+	return memmap_retype(map, base, end - base, MEM_OWNER_FIRMWARE, &props);
+}
+
 static int name_parts(struct memmap *map, const struct placement *place)
 {
-	const struct mem_props stack = mem_props_firmware("stack");
-	const struct mem_props heap = mem_props_firmware("heap");
-	struct mem_props guard = mem_props_firmware("stack guard");
+	uint64_t constants = place->image + (uint64_t)(image_rodata - image_base);
+	uint64_t text = place->image + (uint64_t)(image_text - image_base);
 	int error;
 
-	guard.attrs = 0;
-	error = memmap_retype(map, place->heap, HEAP_SIZE, MEM_OWNER_FIRMWARE, &heap);
+	error = name_part(map, text, place->end, MEM_BOOT_CODE, MEM_RX, "text");
 	if (!error)
-		error = memmap_retype(map, place->stack, STACK_SIZE, MEM_OWNER_FIRMWARE, &stack);
+		error = name_part(map, constants, text, MEM_BOOT_DATA, MEM_R, "constants");
 	if (!error)
-		error = memmap_retype(map, place->guard, GUARD_SIZE, MEM_OWNER_FIRMWARE, &guard);
+		error = name_part(map, place->heap, place->image, MEM_BOOT_DATA, MEM_RW, "heap");
+	if (!error)
+		error = name_part(map, place->stack, place->heap, MEM_BOOT_DATA, MEM_RW, "stack");
+	if (!error)
+		error = name_part(map, place->guard, place->stack, MEM_BOOT_DATA, 0, "stack guard");
 	return error;
 }
 
-static void copy_image(const struct placement *place)
+/* Fills the claim, while the page tables are being switched: arch_mmu_start. */
+static void copy_image(const void *argument)
 {
+	const struct placement *place = argument;
 	uint8_t *to = (uint8_t *)(uintptr_t)place->image;
 	const struct elf_rela *rela = (const struct elf_rela *)image_rela;
 	const struct elf_rela *end = (const struct elf_rela *)image_rela_end;
@@ -100,22 +112,6 @@ static void copy_image(const struct placement *place)
 static void *relocated(const struct placement *place, const void *object)
 {
 	return (uint8_t *)(uintptr_t)place->image + ((const uint8_t *)object - image_base);
-}
-
-/* The copy is complete: from here on its code may be run, and written no more. */
-static int run_text(struct early *early, const struct placement *place)
-{
-	uint64_t base = place->image + (uint64_t)(image_text - image_base);
-	uint64_t size = (uint64_t)(image_text_end - image_text);
-	struct mem_props text = mem_props_firmware("text");
-	int error;
-
-	text.type = MEM_BOOT_CODE;
-	text.attrs = MEM_RX;
-	error = memmap_retype(&early->map, base, size, MEM_OWNER_FIRMWARE, &text);
-	if (!error)
-		arch_mmu_changed(&early->mmu, base, size);
-	return error;
 }
 
 static _Noreturn void give_up(struct early *early, const char *why)
@@ -137,11 +133,8 @@ _Noreturn void relocate(struct early *early)
 
 	if (claim(early, &place) || name_parts(&early->map, &place))
 		give_up(early, "no free RAM for the firmware's image, heap and stack");
-	if (arch_mmu_start(&early->mmu, &early->map))
+	if (arch_mmu_start(&early->mmu, &early->map, copy_image, &place))
 		give_up(early, "no free RAM for page tables");
-	copy_image(&place);
-	if (run_text(early, &place))
-		give_up(early, "no room on the map for the firmware's text");
 
 	to = relocated(&place, &state);
 	memcpy(to, early, offsetof(struct early, map));

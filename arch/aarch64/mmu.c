@@ -306,7 +306,8 @@ void arch_mmu_changed(void *context, uint64_t base, uint64_t size)
 	assert(!error); /* arch_mmu_prepare has seen to it that there are tables enough */
 }
 
-int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map)
+int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const void *),
+		   const void *argument)
 {
 	int error;
 
@@ -323,6 +324,7 @@ int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map)
 		error = grow(mmu, TABLES_AT_START);
 	if (error)
 		return error;
+	write(argument); /* the tables in flash let us write all RAM below arch_early_limit() */
 	aarch64_mmu_load(mmu->root, mmu->words[WORD_TCR]);
 	return 0;
 }

@@ -347,9 +347,11 @@ static int follow_all(struct arch_mmu *mmu)
 	return 0;
 }
 
-int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map)
+int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const void *),
+		   const void *argument)
 {
 	uint32_t efer, high;
+	uint64_t cr0;
 
 	memset(mmu, 0, sizeof(*mmu));
 	mmu->map = map;
@@ -363,6 +365,11 @@ int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map)
 		return -ENOMEM;
 	mmu->words[WORD_STARTED] = 1;
 	flush(mmu);
+	/* The tables in flash do not reach all RAM below 4 GiB; on these, write protection waits for a moment. */
+	__asm__ volatile("movq %%cr0, %0" : "=r"(cr0));
+	__asm__ volatile("movq %0, %%cr0" : : "r"(cr0 & ~(uint64_t)CR0_WP) : "memory");
+	write(argument);
+	__asm__ volatile("movq %0, %%cr0" : : "r"(cr0) : "memory");
 	return 0;
 }
 
