@@ -135,7 +135,7 @@ static int understand(struct intake *in, struct level *level)
 static enum fdt_token skip_cpus(struct fdt_walk *from, uint32_t *cpus)
 {
 	struct fdt_walk walk = *from; /* a copy that only lives in registers */
-	uint32_t depth = 1;
+	uint32_t depth = 1, count = 0;
 	enum fdt_token token;
 
 	do {
@@ -145,14 +145,16 @@ static enum fdt_token skip_cpus(struct fdt_walk *from, uint32_t *cpus)
 		if (token == FDT_TOKEN_NODE) {
 			if (depth++ == 1 &&
 			    fdt_word((const uint8_t *)walk.name) == NAME_WORD('c', 'p', 'u', '@'))
-				*cpus += 1;
+				count++;
 			continue;
 		}
 		if (token != FDT_TOKEN_NODE_END)
 			break;
 		depth--;
 	} while (depth);
-	*from = walk;
+	from->at = walk.at; /* not the rest: what nobody reads need not be kept for each token */
+	from->error = walk.error;
+	*cpus += count;
 	return token;
 }
 

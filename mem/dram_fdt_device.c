@@ -67,7 +67,8 @@ static const struct dram_fdt_device *find_device(const struct intake *in)
 		if (list[offset - 1])
 			continue;
 		for (device = in->devices; device < in->devices_end; device++)
-			if (device->length <= size - offset &&
+			if ((uint8_t)device->compatible[0] == list[offset] &&
+			    device->length <= size - offset &&
 			    !memcmp(list + offset, device->compatible, device->length))
 				return device;
 	}
