@@ -13,7 +13,7 @@
 
 # EFI=yes builds the EFI services in as well, beside the other build: <board>-efi/.
 O ?= build
-EFI ?= no
+EFI ?= $(if $(APP)$(filter shell,$(MAKECMDGOALS)),yes,no)
 EFI_FLAVOUR := $(if $(filter yes,$(EFI)),-efi)
 CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/cadastre
 PYTHON ?= /usr/bin/python3
@@ -46,14 +46,14 @@ endif
 # --- Sources of every board ------------------------------------------------
 
 # What an architecture or a board adds is in arch/<arch>/ and in its board.mk.
-COMMON_SRC := $(wildcard lib/*.c mem/*.c) drivers/console.c drivers/fw_cfg.c \
+COMMON_SRC := $(filter-out lib/host.c,$(wildcard lib/*.c mem/*.c)) drivers/console.c drivers/fw_cfg.c \
 	$(addprefix boot/,early.c relocate.c main.c stages.c options.c bootmgr.c attempt.c \
 	fw_cfg_kernel.c payload.c mmu_check.c)
 
 # Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
 ifneq ($(EFI_FLAVOUR),)
 efi_src = boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c \
-	$(filter-out efi/platform_% efi/standin_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
+	$(filter-out efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
 	$(wildcard efi/protocols/*.c) efi/runtime/load.c efi/runtime/region.S \
 	$(wildcard arch/$1/irq*.c arch/$1/irq*.S) arch/$1/mmu_fill.c
@@ -106,7 +106,7 @@ headers = -nostdinc -isystem $(O)/lib/$1/include -isystem $(CC_INCLUDE_$1)
 
 # Goals that build no firmware must not ask for a cross compiler.
 NO_FIRMWARE := help clean distclean host fuzz format setup check-layers
-ONE_BOARD := run gdb map profile
+ONE_BOARD := run shell gdb map profile
 GOALS := $(or $(MAKECMDGOALS),help)
 ifneq ($(filter-out $(NO_FIRMWARE),$(GOALS)),)
 # `make qemu-aarch64 run` builds one board; anything else may build all.
@@ -199,7 +199,7 @@ $1_RUNTIME := $(patsubst %.c,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(RUNTIME_SRC) efi/cr
 
 $(O)/$1$(EFI_FLAVOUR)/runtime.elf: efi/runtime/runtime.ld $$($1_RUNTIME) scripts/check-runtime
 	$$(call say,LD,$$@)
-	$$(Q)$$(CROSS_$2)gcc $$(LDFLAGS_COMMON) -Wl,--defsym=GRANULE=$$(GRANULE_$2) -Wl,-T,$$< \
+	$$(Q)$$(CROSS_$2)gcc $$(LDFLAGS_COMMON) -Wl,--defsym=GRANULE=$$(GRANULE_$2),-u,runtime_door -Wl,-T,$$< \
 		$$($1_RUNTIME) -o $$@
 	$$(Q)scripts/check-runtime '$$(CROSS_$2)' $$@ $$($1_RUNTIME)
 
@@ -233,7 +233,11 @@ RUN_ARCH := $(call arch_of,$(BOARD))
 GUESTS := $(CACHE)/guests/$(RUN_ARCH)
 LOG ?= info
 APPEND ?= quiet
-ifeq ($(KERNEL),)
+ifneq ($(APP)$(filter shell,$(GOALS)),)
+# APP= is an EFI application; `make shell` runs the UEFI Shell.
+RUN_KERNEL := $(or $(APP),$(GUESTS)/shell.efi)
+override APPEND := $(filter-out quiet,$(APPEND))
+else ifeq ($(KERNEL),)
 RUN_KERNEL := $(GUESTS)/kernel-6.1
 INITRD ?= $(O)/initrd/$(RUN_ARCH).cpio
 else
@@ -251,10 +255,10 @@ RUN = scripts/setup run-$(RUN_ARCH) && BIOS='$(O)/$(BOARD)$(EFI_FLAVOUR)/cadastr
 	APPEND='$(APPEND)' LOG='$(LOG)' MEM='$(MEM)' SMP='$(SMP)' CPU='$(CPU)' ACCEL='$(ACCEL)' \
 	MACHINE='$(MACHINE)' QEMU_FLAGS='$(subst ','\'',$(QEMU_FLAGS))' O='$(O)'
 
-.PHONY: run gdb map
-run gdb map: $(BOARD) $(RUN_KERNEL) $(INITRD)
+.PHONY: run shell gdb map
+run shell gdb map: $(BOARD) $(RUN_KERNEL) $(INITRD)
 
-run:
+run shell:
 	@echo '  RUN     qemu/$(BOARD) (Ctrl-A X ends it)'
 	$(Q)$(RUN) qemu/$(BOARD)
 

@@ -21,17 +21,6 @@ uint32_t lmb_flags(const struct mem_props *props)
 	return flags;
 }
 
-static bool is_memory(const struct mem_props *props)
-{
-	return props->owner != MEM_OWNER_HOLE && props->type != MEM_MMIO &&
-	       props->type != MEM_MMIO_PORT;
-}
-
-static bool is_taken(const struct mem_props *props)
-{
-	return is_memory(props) && props->owner != MEM_OWNER_FREE;
-}
-
 static int append(struct alist *list, const struct lmb_region *region)
 {
 	struct lmb_region *data = list->data;
@@ -78,10 +67,11 @@ int lmb_view(struct lmb *lmb)
 	do {
 		struct lmb_region seen = {.base = region.base, .size = region.end - region.base};
 
-		if (is_memory(&region.props))
-			error = append(&lmb->available_mem, &seen);
+		if (!mem_props_ram(&region.props))
+			continue;
+		error = append(&lmb->available_mem, &seen);
 		seen.flags = lmb_flags(&region.props);
-		if (error == 0 && is_taken(&region.props))
+		if (error == 0 && mem_props_owned(&region.props))
 			error = append(&lmb->used_mem, &seen);
 	} while (error == 0 && memmap_next(map, &region));
 	if (error != 0) {

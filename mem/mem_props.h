@@ -140,6 +140,21 @@ static inline bool mem_props_owned(const struct mem_props *props)
 	return props->owner > MEM_OWNER_FREE;
 }
 
+/*
+ * Whether it is RAM, somebody's or not. What the machine's own description reserves is RAM only where it says so
+ * (defective RAM, ACPI tables, /reserved-memory): most of what an e820 table reserves is no memory at all.
+ */
+static inline bool mem_props_ram(const struct mem_props *props)
+{
+	if (props->owner == MEM_OWNER_HOLE || props->type == MEM_MMIO ||
+	    props->type == MEM_MMIO_PORT)
+		return false;
+	if (props->owner != MEM_OWNER_HARDWARE)
+		return true;
+	return props->type != MEM_PERSISTENT &&
+	       (props->type != MEM_RESERVED || (props->flags & MEM_FLAG_NOMAP));
+}
+
 /* ---- makers ---- */
 
 /* Gives props a tag, cut to MEM_TAG_MAX bytes, and `since` 0. */

@@ -83,9 +83,9 @@ enum join { JOIN_BELOW, JOIN_BOTH };
  *    |  alike? |####[base,end)#| alike? |
  *               head            tail        parts of the old region that stay
  */
-static inline struct tree_entry *put_in_leaf(struct memmap *map, const struct mem_spot *spot,
-					     uint64_t base, uint64_t end,
-					     const struct mem_props *props, enum join join)
+static inline __attribute__((always_inline)) struct tree_entry *put_in_leaf(
+	struct memmap *map, const struct mem_spot *spot, uint64_t base, uint64_t end,
+	const struct mem_props *props, enum join join)
 {
 	struct tree_node *leaf = spot->leaf;
 	struct tree_entry *old = spot->entry;
@@ -239,14 +239,15 @@ static inline bool is_usual(const struct edit *e, const struct mem_props *old)
 }
 
 /* tree_seek in the one leaf. Where the last change was, the next one often is. */
-static inline void seek_in_leaf(const struct memmap *map, uint64_t addr, struct mem_spot *spot)
+static inline void seek_in_leaf(const struct memmap *map, struct tree_node *leaf, uint64_t addr,
+				struct mem_spot *spot)
 {
-	struct tree_node *leaf = spot->leaf;
 	struct tree_entry *entry = &leaf->entry[map->last];
 	const struct tree_entry *top = tree_top(leaf);
 
 	if (entry >= top || entry->base > addr || (entry + 1 < top && entry[1].base <= addr))
 		entry = tree_search(leaf, addr);
+	spot->leaf = leaf;
 	spot->entry = entry;
 	spot->end = entry + 1 < top ? entry[1].base : 0;
 }
@@ -257,27 +258,29 @@ static inline void seek_in_leaf(const struct memmap *map, uint64_t addr, struct 
  */
 int memmap_edit(struct memmap *map, struct edit *e)
 {
+	struct tree_node *leaf;
 	struct mem_spot spot;
 	struct mem_props new;
 
 	if (!is_simple(map))
 		return edit(map, e);
-	spot.leaf = tree_node(map, map->root);
+	leaf = tree_node(map, map->root);
 	if (e->request == NULL) {
-		seek_in_leaf(map, e->base, &spot);
+		seek_in_leaf(map, leaf, e->base, &spot);
 		if (e->end - 1 > spot.end - 1 || !is_usual(e, &spot.entry->props))
 			return edit(map, e);
 	} else {
 		const struct tree_place place = tree_place_of(map, e->request);
 
+		spot.leaf = leaf;
 		spot.end = 0;
 		if (!tree_place_in_leaf(&place, &spot, &e->base))
 			return -ENOMEM;
 		e->end = e->base + e->request->size;
 	}
 	memmap_stamp(map, e, &new);
-	map->last = (uint64_t)(put_in_leaf(map, &spot, e->base, e->end, &new, JOIN_BOTH) -
-			       spot.leaf->entry);
+	map->last =
+		(uint64_t)(put_in_leaf(map, &spot, e->base, e->end, &new, JOIN_BOTH) - leaf->entry);
 	settle(map);
 	return 0;
 }

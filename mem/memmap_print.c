@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The map on the console; see memmap_print.h.
+ * The map on the console; see memmap_print.h. Lines are put together by hand, because printf takes thousands of
+ * instructions for each.
  */
-#include <stdio.h>
+#include <string.h>
 
 #include "lib/log.h"
 #include "mem/memmap_print.h"
 
-#define SIZE_TEXT 24
-#define RIGHTS_TEXT 5
+#define NUMBER_TEXT 24 /* bytes for any number and a unit */
+#define LINE_TEXT 256
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- names: no pointers, each of which would have to be relocated ---- */
 
 const char *mem_owner_name(uint8_t owner)
 {
-	static const char *const names[] = {
+	static const char names[][9] = {
 		[MEM_OWNER_HOLE] = "hole",	   [MEM_OWNER_FREE] = "free",
 		[MEM_OWNER_HARDWARE] = "hardware", [MEM_OWNER_FIRMWARE] = "firmware",
 		[MEM_OWNER_LMB] = "lmb",	   [MEM_OWNER_EFI] = "efi",
@@ -24,7 +27,7 @@ const char *mem_owner_name(uint8_t owner)
 
 const char *mem_life_name(uint8_t life)
 {
-	static const char *const names[] = {
+	static const char names[][8] = {
 		[MEM_LIFE_NONE] = "-",
 		[MEM_LIFE_ATTEMPT] = "attempt",
 		[MEM_LIFE_SESSION] = "session",
@@ -34,40 +37,69 @@ const char *mem_life_name(uint8_t life)
 	return life < COUNT(names) ? names[life] : "?";
 }
 
-const char *mem_type_name(uint32_t type, char text[static 12])
-{
-	static const char *const names[] = {
-		[MEM_RESERVED] = "reserved",	     [MEM_LOADER_CODE] = "loader code",
-		[MEM_LOADER_DATA] = "loader data",   [MEM_BOOT_CODE] = "boot code",
-		[MEM_BOOT_DATA] = "boot data",	     [MEM_RUNTIME_CODE] = "runtime code",
-		[MEM_RUNTIME_DATA] = "runtime data", [MEM_CONVENTIONAL] = "conventional",
-		[MEM_UNUSABLE] = "unusable",	     [MEM_ACPI_RECLAIM] = "acpi tables",
-		[MEM_ACPI_NVS] = "acpi nvs",	     [MEM_MMIO] = "mmio",
-		[MEM_MMIO_PORT] = "mmio ports",	     [MEM_PAL_CODE] = "pal code",
-		[MEM_PERSISTENT] = "persistent",
-	};
+static const char type_names[][13] = {
+	[MEM_RESERVED] = "reserved",	     [MEM_LOADER_CODE] = "loader code",
+	[MEM_LOADER_DATA] = "loader data",   [MEM_BOOT_CODE] = "boot code",
+	[MEM_BOOT_DATA] = "boot data",	     [MEM_RUNTIME_CODE] = "runtime code",
+	[MEM_RUNTIME_DATA] = "runtime data", [MEM_CONVENTIONAL] = "conventional",
+	[MEM_UNUSABLE] = "unusable",	     [MEM_ACPI_RECLAIM] = "acpi tables",
+	[MEM_ACPI_NVS] = "acpi nvs",	     [MEM_MMIO] = "mmio",
+	[MEM_MMIO_PORT] = "mmio ports",	     [MEM_PAL_CODE] = "pal code",
+	[MEM_PERSISTENT] = "persistent",
+};
 
-	if (type < COUNT(names))
-		return names[type];
-	snprintf(text, 12, "0x%08x", (unsigned int)type);
-	return text;
+/* ---- numbers ---- */
+
+/* Writes digits before `end`, at least so many; returns where they begin. */
+static char *digits(uint64_t value, unsigned int radix, int least, char *end)
+{
+	do {
+		*--end = "0123456789abcdef"[value % radix];
+		value /= radix;
+	} while (--least > 0 || value != 0);
+	return end;
+}
+
+static const char *hex_text(uint64_t value, char text[static NUMBER_TEXT])
+{
+	text[NUMBER_TEXT - 1] = '\0';
+	return digits(value, 16, 1, &text[NUMBER_TEXT - 1]);
+}
+
+/* The end is 0 for 2^64, which no 64-bit number holds. */
+static const char *end_text(uint64_t end, char text[static NUMBER_TEXT])
+{
+	return end != 0 ? hex_text(end, text) : "10000000000000000";
 }
 
 /* Exact, in the largest unit that divides it. */
-static const char *size_text(uint64_t size, char text[static SIZE_TEXT])
+static const char *size_text(uint64_t size, char text[static NUMBER_TEXT])
 {
-	static const char units[][2] = {"", "K", "M", "G", "T", "P", "E"};
 	unsigned int unit = 0;
+	char *end = &text[NUMBER_TEXT - 1];
 
-	while (size != 0 && size % 1024 == 0 && unit + 1 < COUNT(units)) {
+	while (size != 0 && size % 1024 == 0 && unit < 6) {
 		size /= 1024;
 		unit++;
 	}
-	snprintf(text, SIZE_TEXT, "%lu%s", size, units[unit]);
+	*end = '\0';
+	if (unit > 0)
+		*--end = "KMGTPE"[unit - 1];
+	return digits(size, 10, 1, end);
+}
+
+const char *mem_type_name(uint32_t type, char text[static 12])
+{
+	if (type < COUNT(type_names))
+		return type_names[type];
+	text[0] = '0';
+	text[1] = 'x';
+	text[10] = '\0';
+	digits(type, 16, 8, &text[10]);
 	return text;
 }
 
-static const char *rights_text(uint8_t attrs, char text[static RIGHTS_TEXT])
+static const char *rights_text(uint8_t attrs, char text[static NUMBER_TEXT])
 {
 	text[0] = attrs & MEM_R ? 'R' : '-';
 	text[1] = attrs & MEM_W ? 'W' : '-';
@@ -79,46 +111,70 @@ static const char *rights_text(uint8_t attrs, char text[static RIGHTS_TEXT])
 	return text;
 }
 
-/* The end is 0 for 2^64, which no 64-bit number holds. */
-static const char *end_text(uint64_t end, char text[static SIZE_TEXT])
+/* ---- lines ---- */
+
+struct line {
+	unsigned int used;
+	char text[LINE_TEXT];
+};
+
+static __attribute__((noinline)) void add_char(struct line *line, char c)
 {
-	snprintf(text, SIZE_TEXT, end != 0 ? "%lx" : "10000000000000000", end);
-	return text;
+	if (line->used < LINE_TEXT - 1)
+		line->text[line->used++] = c;
 }
 
-/* A tag may hold any byte; a terminal should not see all of them. */
-static const char *tag_text(const char *tag, char text[static MEM_TAG_MAX + 1])
+static __attribute__((noinline)) void add(struct line *line, const char *text)
 {
-	int i;
-
-	for (i = 0; i < MEM_TAG_MAX && tag[i] != '\0'; i++)
-		text[i] = tag[i] >= 0x20 && tag[i] <= 0x7e ? tag[i] : '?';
-	text[i] = '\0';
-	return text;
+	while (*text != '\0')
+		add_char(line, *text++);
 }
 
-static void print_heading(void)
+/* A column: text, blanks up to the width on its right, or on its left if the width is negative, and one more blank. */
+static void add_column(struct line *line, const char *text, int width)
 {
-	log_raw("%12s %12s %11s %-8s %-7s %-4s %-12s %s\n", "base", "end", "size", "owner", "life",
-		"may", "type", "tag");
+	int blanks = (width < 0 ? -width : width) - (int)strlen(text);
+
+	for (int i = 0; width < 0 && i < blanks; i++)
+		add_char(line, ' ');
+	add(line, text);
+	for (int i = 0; width > 0 && i < blanks; i++)
+		add_char(line, ' ');
+	add_char(line, ' ');
 }
+
+static void print(struct line *line)
+{
+	line->text[line->used] = '\0';
+	log_raw("%s\n", line->text);
+}
+
+/* ---- the table ---- */
 
 void memmap_print_region(const struct mem_region *region)
 {
 	const struct mem_props *props = &region->props;
-	char end[SIZE_TEXT];
-	char size[SIZE_TEXT];
-	char rights[RIGHTS_TEXT];
-	char type[12];
-	char tag[MEM_TAG_MAX + 1];
+	char text[NUMBER_TEXT];
+	struct line line;
 
-	log_raw("%12lx %12s %11s %-8s %-7s %-4s %-12s %s%s%s\n", region->base,
-		end_text(region->end, end), size_text(region->end - region->base, size),
-		mem_owner_name(props->owner), mem_life_name(props->life),
-		rights_text(props->attrs, rights),
-		props->owner == MEM_OWNER_HOLE ? "-" : mem_type_name(props->type, type),
-		tag_text(props->tag, tag), props->flags & MEM_FLAG_NOMAP ? " (nomap)" : "",
-		props->flags & MEM_FLAG_LOADING ? " (loading)" : "");
+	line.used = 0;
+	add_column(&line, hex_text(region->base, text), -12);
+	add_column(&line, end_text(region->end, text), -12);
+	add_column(&line, size_text(region->end - region->base, text), -11);
+	add_column(&line, mem_owner_name(props->owner), 8);
+	add_column(&line, mem_life_name(props->life), 7);
+	add_column(&line, rights_text(props->attrs, text), 4);
+	add_column(&line, props->owner == MEM_OWNER_HOLE ? "-" : mem_type_name(props->type, text),
+		   12);
+	/* A tag may hold any byte; a terminal should not see all of them. */
+	for (int i = 0; i < MEM_TAG_MAX && props->tag[i] != '\0'; i++)
+		add_char(&line,
+			 props->tag[i] >= 0x20 && props->tag[i] <= 0x7e ? props->tag[i] : '?');
+	if (props->flags & MEM_FLAG_NOMAP)
+		add(&line, " (nomap)");
+	if (props->flags & MEM_FLAG_LOADING)
+		add(&line, " (loading)");
+	print(&line);
 }
 
 static void print_totals(const struct memmap *map)
@@ -127,16 +183,17 @@ static void print_totals(const struct memmap *map)
 	uint64_t usable = 0;
 	uint64_t kept = 0;
 	uint64_t firmware = 0;
-	char text[3][SIZE_TEXT];
+	char text[3][NUMBER_TEXT];
 
 	memmap_first(map, &region);
 	do {
 		uint64_t size = region.end - region.base;
-		enum mem_os_kind kind = memmap_os_kind(&region.props);
 
-		if (kind == MEM_OS_USABLE)
+		if (!mem_props_ram(&region.props))
+			continue;
+		if (memmap_os_kind(&region.props) == MEM_OS_USABLE)
 			usable += size;
-		else if (kind != MEM_OS_NOTHING && kind != MEM_OS_DEVICE)
+		else
 			kept += size;
 		if (region.props.owner == MEM_OWNER_FIRMWARE)
 			firmware += size;
@@ -149,7 +206,7 @@ void memmap_print(const struct memmap *map)
 {
 	struct mem_region region;
 
-	print_heading();
+	log_raw("        base          end        size owner    life    may  type         tag\n");
 	memmap_first(map, &region);
 	do {
 		if (region.props.owner != MEM_OWNER_HOLE)
@@ -158,38 +215,56 @@ void memmap_print(const struct memmap *map)
 	print_totals(map);
 }
 
+/* ---- JSON ---- */
+
 /* What JSON cannot have in a string, and what is not ASCII, is escaped. */
-static void tag_escape(const char *tag, char text[static MEM_TAG_MAX * 6 + 1])
+static void add_escaped(struct line *line, const char *tag)
 {
+	char code[] = "\\u0000";
+
 	for (int i = 0; i < MEM_TAG_MAX && tag[i] != '\0'; i++) {
 		unsigned char c = (unsigned char)tag[i];
 
-		if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
-			snprintf(text, 7, "\\u%04x", c);
-			text += 6;
-		} else {
-			*text++ = (char)c;
+		if (c >= 0x20 && c <= 0x7e && c != '"' && c != '\\') {
+			add_char(line, tag[i]);
+			continue;
 		}
+		digits(c, 16, 4, &code[6]);
+		add(line, code);
 	}
-	*text = '\0';
+}
+
+/* "name":"text" and what comes before it. */
+static void add_member(struct line *line, const char *name, const char *text)
+{
+	add(line, line->used == 0 ? "{\"" : "\",\"");
+	add(line, name);
+	add(line, "\":\"");
+	add(line, text);
 }
 
 static void print_json_region(const struct mem_region *region)
 {
 	const struct mem_props *props = &region->props;
-	char end[SIZE_TEXT];
-	char rights[RIGHTS_TEXT];
-	char type[12];
-	char tag[MEM_TAG_MAX * 6 + 1];
+	char text[NUMBER_TEXT];
+	struct line line;
 
-	tag_escape(props->tag, tag);
-	log_raw("{\"base\":\"0x%lx\",\"end\":\"0x%s\",\"size\":\"0x%lx\",\"owner\":\"%s\",",
-		region->base, end_text(region->end, end), region->end - region->base,
-		mem_owner_name(props->owner));
-	log_raw("\"life\":\"%s\",\"rights\":\"%s\",\"type\":\"%s\",\"flags\":%u,",
-		mem_life_name(props->life), rights_text(props->attrs, rights),
-		mem_type_name(props->type, type), (unsigned int)props->flags);
-	log_raw("\"tag\":\"%s\",\"since\":%u}\n", tag, (unsigned int)props->since);
+	line.used = 0;
+	add_member(&line, "base", "0x");
+	add(&line, hex_text(region->base, text));
+	add_member(&line, "end", "0x");
+	add(&line, end_text(region->end, text));
+	add_member(&line, "size", "0x");
+	add(&line, hex_text(region->end - region->base, text));
+	add_member(&line, "owner", mem_owner_name(props->owner));
+	add_member(&line, "life", mem_life_name(props->life));
+	add_member(&line, "rights", rights_text(props->attrs, text));
+	add_member(&line, "type", mem_type_name(props->type, text));
+	add_member(&line, "tag", "");
+	add_escaped(&line, props->tag);
+	line.text[line.used] = '\0';
+	log_raw("%s\",\"flags\":%u,\"since\":%u}\n", line.text, (unsigned int)props->flags,
+		(unsigned int)props->since);
 }
 
 void memmap_print_json(const struct memmap *map)

@@ -7,11 +7,13 @@
 
 #include "mem/memmap.h"
 
-/* Base, end (one past), size, owner, life, rights, type, tag of all that is known, and a line of totals. */
+/* Base, end (one past), size, owner, life, rights, type, tag of all that is known, and a line of totals: of all RAM
+ * (mem_props_ram), how much an operating system may use after hand-over, how much it does not get, and how much of both
+ * is the firmware's. */
 void memmap_print(const struct memmap *map);
 
-/* One object a line: {"base":"0x…","end":"0x…","size":"0x…","owner":…,"life":…,"rights":…,"type":…,"flags":…,
- * "tag":…,"since":…}. Numbers of 64 bits are strings, since JSON's own numbers are not exact; flags is a number. */
+/* One object a line: {"base":"0x…","end":"0x…","size":"0x…","owner":…,"life":…,"rights":…,"type":…,"tag":…,
+ * "flags":…,"since":…}. Numbers of 64 bits are strings, since JSON's own numbers are not exact; flags is a number. */
 void memmap_print_json(const struct memmap *map);
 
 /* One region in the table's form, a hole too; for fault reports. */

@@ -9,7 +9,8 @@
  *
  *   leaf:  | base 0, hole | base 0x4000_0000, free | base 0x4800_0000, kernel | base 0x4a00_0000, free | …
  *
- * memmap_tree.c finds, memmap_tree_edit.c changes, memmap_tree_shape.c keeps the nodes neither too full nor too empty.
+ * memmap_tree.c finds; memmap_edit.c changes a leaf, memmap_tree_above.c what lies above and beside it, and
+ * memmap_tree_shape.c keeps the nodes neither too full nor too empty.
  */
 #ifndef MEM_MEMMAP_TREE_H
 #define MEM_MEMMAP_TREE_H
@@ -152,7 +153,7 @@ uint64_t tree_node_drop(struct memmap *map);
 /* If the tree is one grown leaf and the pool has room: moves it there, so that the grown node becomes spare. */
 void tree_come_home(struct memmap *map);
 
-/* ---- memmap_tree_edit.c ---- */
+/* ---- memmap_tree_above.c ---- */
 
 /* The region that begins at `base` has been changed in one leaf of several: tells the nodes above, joins it with alike
  * neighbours in other leaves (the one above: if `both`), and tidies up if the leaf has become `sparser`. */

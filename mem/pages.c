@@ -63,10 +63,11 @@ int pages_next(struct pages *pages, struct pages_run *run)
 	for (;;) {
 		const struct mem_props *props = &spot->entry->props;
 		uint64_t end = align_down(spot->end, PAGE_SIZE);
+		bool shared = end == at;
 		struct mem_spot last;
 		struct mem_props mixed;
 
-		if (end == at) {
+		if (shared) {
 			last = *spot;
 			mix(pages->map, &last, at, &mixed);
 			props = &mixed;
@@ -79,7 +80,7 @@ int pages_next(struct pages *pages, struct pages_run *run)
 					: !mem_props_same(props, &run->props)) {
 			break;
 		}
-		if (props == &mixed)
+		if (shared)
 			*spot = last;
 		at = end;
 		if (at - 1 >= pages->last) {

@@ -19,7 +19,7 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],arch arch/* boards boards/* boot drive
 	lib linker mem tests tests/*))
 
 MEMMAP := $(addprefix mem/,memmap.c memmap_edit.c memmap_judge.c memmap_nodes.c memmap_read.c \
-	memmap_tree.c memmap_tree_check.c memmap_tree_edit.c memmap_tree_shape.c mem_props.c)
+	memmap_tree.c memmap_tree_check.c memmap_tree_above.c memmap_tree_shape.c mem_props.c)
 test_sources = $(sort $(patsubst mem/memmap.c,$(MEMMAP),\
 	$(shell sed -n 's@.*test-sources: *\([^*]*\).*@\1@p' $1)))
 
@@ -70,7 +70,8 @@ BENCH_PROGRAMS := $(call program,host,$(BENCHES))
 
 # --- make host: the map and its readings as a library for host programs -------------
 
-HOST_LIB_OBJ := $(patsubst %.c,$(O)/host/obj/%.o,$(wildcard mem/*.c) $(wildcard lib/log.c))
+# lib/host.c stands for the machine; the heap is the C library's.
+HOST_LIB_OBJ := $(patsubst %.c,$(O)/host/obj/%.o,$(filter-out mem/heap.c,$(wildcard mem/*.c lib/*.c)))
 
 .PHONY: host
 host: $(O)/host/libcadastre-mem.a
@@ -109,6 +110,7 @@ CHECKS = 'check:layers=scripts/check-layers' \
 	'check:cppcheck=scripts/check-cppcheck $(O)/cppcheck' \
 	$(HOST_TEST_PROGRAMS:%='tap:%')
 EXTRA_TESTS = $(foreach p,$(FUZZ_PROGRAMS),'check:corpus of $(notdir $p)=scripts/fuzz replay $p') \
+	'check:host library=scripts/check-host-library $(O)' \
 	'check:reproducible build=scripts/check-reproducible $(O) $(BOARDS)' \
 	$(if $(wildcard tests/qemu/*.py),'pytest:tests/qemu')
 

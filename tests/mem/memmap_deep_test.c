@@ -10,7 +10,7 @@
 #include "mem/mem_props.c"
 #include "mem/memmap_tree.c"
 #include "mem/memmap_tree_check.c"
-#include "mem/memmap_tree_edit.c"
+#include "mem/memmap_tree_above.c"
 #include "mem/memmap_tree_shape.c"
 #include "mem/memmap_edit.c"
 #include "mem/memmap_judge.c"

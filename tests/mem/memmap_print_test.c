@@ -86,7 +86,42 @@ static void test_table(void)
 	has("ffffffffffff", "the last page of the address space");
 	has("10000000000000000", "ends at 2^64");
 	ok(strstr(out, "hole") == NULL, "holes are not printed");
-	has("usable by the OS 524284K, kept from it 8K; of both, firmware 1M\n", "totals");
+	has("usable by the OS 524284K, kept from it 4K; of both, firmware 1M\n", "totals");
+}
+
+/* Only RAM counts, whoever has it: the answer to "why is so much of my RAM reserved?" */
+static void test_totals(void)
+{
+	const struct mem_props hole_near_1_tib = mem_props_make(
+		MEM_RESERVED, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0, "e820 reserved");
+	const struct mem_props flash = mem_props_make(MEM_RESERVED, MEM_OWNER_HARDWARE,
+						      MEM_LIFE_FOREVER, MEM_RX, 0, "flash");
+	const struct mem_props dimm = mem_props_make(MEM_PERSISTENT, MEM_OWNER_HARDWARE,
+						     MEM_LIFE_FOREVER, 0, 0, "nvdimm");
+	const struct mem_props screen = mem_props_make(MEM_BOOT_DATA, MEM_OWNER_HARDWARE,
+						       MEM_LIFE_FOREVER, 0, 0, "framebuffer");
+	const struct mem_props nomap = mem_props_make(
+		MEM_RESERVED, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, MEM_FLAG_NOMAP, "secure");
+	const struct mem_props defective = mem_props_make(MEM_UNUSABLE, MEM_OWNER_HARDWARE,
+							  MEM_LIFE_FOREVER, 0, 0, "defective");
+	const struct mem_props tables = mem_props_make(MEM_ACPI_RECLAIM, MEM_OWNER_FIRMWARE,
+						       MEM_LIFE_FOREVER, MEM_RW, 0, "acpi tables");
+
+	memmap_add(&map, 0xfd00000000, UINT64_C(12) << 30, &hole_near_1_tib);
+	memmap_add(&map, 0xffe00000, 0x200000, &flash);
+	memmap_add(&map, UINT64_C(1) << 32, UINT64_C(1) << 30, &dimm);
+	out_size = 0;
+	memmap_print(&map);
+	has("usable by the OS 524284K, kept from it 4K; of both, firmware 1M\n",
+	    "what is no RAM is not kept from anybody");
+	memmap_add(&map, RAM + 0x1000000, 0x10000, &screen);
+	memmap_add(&map, RAM + 0x2000000, 0x10000, &nomap);
+	memmap_add(&map, RAM + 0x3000000, 0x1000, &defective);
+	memmap_claim_at(&map, RAM + 0x4000000, 0x3000, &tables);
+	out_size = 0;
+	memmap_print(&map);
+	has("usable by the OS 524140K, kept from it 148K; of both, firmware 1036K\n",
+	    "RAM that the machine reserves, that is defective, or that holds tables is");
 }
 
 static void test_region(void)
@@ -112,8 +147,8 @@ static void test_json(void)
 	out_size = 0;
 	memmap_print_json(&map);
 	has("{\"base\":\"0x40080000\",\"end\":\"0x40081234\",\"size\":\"0x1234\",\"owner\":\"lmb\","
-	    "\"life\":\"attempt\",\"rights\":\"RW-\",\"type\":\"loader data\",\"flags\":0,"
-	    "\"tag\":\"kernel\",\"since\":2}\n",
+	    "\"life\":\"attempt\",\"rights\":\"RW-\",\"type\":\"loader data\",\"tag\":\"kernel\","
+	    "\"flags\":0,\"since\":2}\n",
 	    "a line");
 	has("\"tag\":\"a \\u0022\\u005c\\u000a\\u00ff tag, ful\"",
 	    "what JSON cannot hold is escaped");
@@ -128,5 +163,6 @@ int main(void)
 	test_table();
 	test_region();
 	test_json();
+	test_totals();
 	return tap_done();
 }

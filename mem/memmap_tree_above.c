@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The one way in which the storage of the memory map changes; see memmap_tree.h. A change is one edit of one leaf. Only
- * in a tree of several does it go on: the nodes above are told, and where the change touches the
- * leaf's edge, the region may be one with its neighbour in the next leaf. Runs from flash before relocation: no static data.
+ * What a change in one leaf of several brings with it; see memmap_tree.h. The nodes above are told, and where the change
+ * touches the leaf's edge, the region may be one with its neighbour in the next leaf. Runs from flash
+ * before relocation: no static data.
  */
 #include "mem/memmap_tree.h"
 
