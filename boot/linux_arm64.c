@@ -266,7 +266,7 @@ static int recognise_image(const uint8_t *head, size_t size)
 static int boot_image(const struct boot_request *request, const uint8_t *head, size_t size)
 {
 	struct image image;
-	struct place kernel = { 0 };
+	struct place kernel = {0};
 	int error;
 
 	error = read_header(head, size, request->kernel.size, &image);
