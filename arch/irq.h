@@ -24,7 +24,8 @@ struct arch_irq_controller {
  * interrupted; all registers, FP and SIMD included, are saved around it. Unaligned accesses are allowed from here on.
  * 0; -errno of memmap_protect, or -ENODEV: the controller is none that we know. Nothing has changed then.
  */
-int arch_irq_start(struct memmap *map, const struct arch_irq_controller *controller, void (*tick)(void));
+int arch_irq_start(struct memmap *map, const struct arch_irq_controller *controller,
+		   void (*tick)(void));
 /* No interrupt comes any more. Called with interrupts off; touches no map: an operating system may have read it. */
 void arch_irq_quiesce(void);
 /* The same, and all else as before arch_irq_start, the rights on the map included. */

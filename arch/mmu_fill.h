@@ -19,6 +19,7 @@ uint64_t arch_mmu_fill_tables(uint64_t runs, uint64_t size);
  * Maps what is not mapped of [base, end), page-aligned, to be read and written. What would need a table is left out when there are no
  * pages. The next change of the map there makes the tables say what the map says again.
  */
-void arch_mmu_fill(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base, uint64_t end);
+void arch_mmu_fill(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base,
+		   uint64_t end);
 
 #endif

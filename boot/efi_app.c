@@ -18,6 +18,7 @@
 #include "efi/api.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
+#include "mem/memmap_print.h"
 
 #define HEADERS_MAX KIB(64) /* bytes of a file's start that are looked at for its headers */
 #define OPTION_MAX 8
@@ -26,7 +27,10 @@ enum { FILE_KERNEL, FILE_INITRD, FILE_CMDLINE, FILES };
 
 /* QEMU's files under the path that systemd-boot and shim know: vendor media, and a file on it. */
 struct file_path {
-	struct efi_dp_vendor vendor;
+	struct {
+		struct efi_device_path_protocol header;
+		struct efi_guid guid;
+	} __attribute__((packed)) vendor;
 	struct {
 		struct efi_device_path_protocol header;
 		CHAR16 name[8];
@@ -35,10 +39,10 @@ struct file_path {
 } __attribute__((packed));
 
 static struct file_path kernel_path = {
-	.vendor = { { MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, { sizeof(struct efi_dp_vendor), 0 } },
-		    EFI_GUID(1428f772, b64a, 441e, b8, c3, 9e, bd, d7, f8, 93, c7) },
-	.file = { { MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, { 20, 0 } }, u"\\kernel" },
-	.end = { END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, { 4, 0 } },
+	.vendor = {{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {20, 0}},
+		   EFI_GUID(1428f772, b64a, 441e, b8, c3, 9e, bd, d7, f8, 93, c7)},
+	.file = {{MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, {20, 0}}, u"\\kernel"},
+	.end = {END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {4, 0}},
 };
 
 /* What runs, or ran last. EFI's files refer to it as long as EFI lives. */
@@ -57,7 +61,9 @@ void efi_platform_quiesce(void)
 
 _Noreturn void efi_platform_watchdog(uint64_t code)
 {
-	log_error("the application has not ended in time, nor switched the watchdog off (code 0x%lx): resetting", code);
+	log_error(
+		"the application has not ended in time, nor switched the watchdog off (code 0x%lx): resetting",
+		code);
 	board_reset(running.machine);
 }
 
@@ -80,14 +86,16 @@ static int read_byte(void)
 	return console_read(&running.machine->console);
 }
 
-static int read_payload(const struct efi_file_source *file, uint64_t offset, void *to, uint64_t size)
+static int read_payload(const struct efi_file_source *file, uint64_t offset, void *to,
+			uint64_t size)
 {
 	const struct payload *payload = file->context;
 
 	return payload->read(payload, offset, to, size);
 }
 
-static int read_cmdline(const struct efi_file_source *file, uint64_t offset, void *to, uint64_t size)
+static int read_cmdline(const struct efi_file_source *file, uint64_t offset, void *to,
+			uint64_t size)
 {
 	(void)file;
 	memcpy(to, running.cmdline + offset, size);
@@ -99,9 +107,11 @@ static void offer_devices(void)
 	uint64_t cmdline = running.cmdline_size ? running.cmdline_size - 1 : 0;
 	uint64_t probe;
 
-	files[FILE_KERNEL] = (struct efi_file_source){ "kernel", running.kernel.size, read_payload, &running.kernel };
-	files[FILE_INITRD] = (struct efi_file_source){ "initrd", running.initrd.size, read_payload, &running.initrd };
-	files[FILE_CMDLINE] = (struct efi_file_source){ "cmdline", cmdline, read_cmdline, NULL };
+	files[FILE_KERNEL] = (struct efi_file_source){"kernel", running.kernel.size, read_payload,
+						      &running.kernel};
+	files[FILE_INITRD] = (struct efi_file_source){"initrd", running.initrd.size, read_payload,
+						      &running.initrd};
+	files[FILE_CMDLINE] = (struct efi_file_source){"cmdline", cmdline, read_cmdline, NULL};
 	devices = (struct efi_devices){
 		.console_write = write_bytes,
 		.console_read = read_byte,
@@ -125,7 +135,8 @@ static int interrupts_on(void)
 		return error;
 	error = arch_irq_start(memmap_system(), &controller, efi_tick);
 	if (error) {
-		log_error("the interrupt controller cannot be used (error %d): no EFI applications", -error);
+		log_error("the interrupt controller cannot be used (error %d): no EFI applications",
+			  -error);
 		return error;
 	}
 	interrupts = 1;
@@ -148,7 +159,8 @@ static int option_is(const char *name, const char *word)
 	char text[OPTION_MAX] = "";
 	struct fw_cfg_item item;
 
-	if (fw_cfg_find(fw, name, &item) || item.size >= OPTION_MAX || fw_cfg_read(fw, &item, 0, text, item.size))
+	if (fw_cfg_find(fw, name, &item) || item.size >= OPTION_MAX ||
+	    fw_cfg_read(fw, &item, 0, text, item.size))
 		return 0;
 	text[strcspn(text, "\r\n")] = '\0';
 	return !strcmp(text, word);
@@ -178,7 +190,7 @@ static int read_image(const struct pe_source *source, uint64_t offset, void *to,
 /* Loads it, runs it, and says how it ended. */
 static int run(const void *head, uint64_t head_size)
 {
-	const struct pe_source source = { read_image, &running.kernel, running.kernel.size };
+	const struct pe_source source = {read_image, &running.kernel, running.kernel.size};
 	CHAR16 *options = load_options();
 	const struct efi_app app = {
 		.name = "the EFI application",
@@ -190,21 +202,20 @@ static int run(const void *head, uint64_t head_size)
 	};
 	efi_status status;
 	bool started;
-	int error;
 
 	attempt_hand_over("EFI application", 0);
-	error = efi_ram_show();
-	if (error) {
-		free(options);
-		return error;
-	}
+	efi_ram_show();
 	status = efi_run_image(&app, &started);
 	efi_ram_hide();
 	free(options);
 	if (!started)
 		return -ENOEXEC;
 	log_warn("the EFI application has ended with status %lu%s", status & ~EFI_ERROR_BIT,
-		 EFI_ERROR(status) ? ", an error" : status ? ", a warning" : ": success");
+		 EFI_ERROR(status) ? ", an error"
+		 : status	   ? ", a warning"
+				   : ": success");
+	if (log_level() >= LOG_INFO)
+		memmap_print(memmap_system());
 	return 0;
 }
 
@@ -220,7 +231,7 @@ static int set_up(void)
 
 	efi_machine_runtime(running.machine, &runtime);
 	efi_runtime_set_machine(&runtime);
-	if (efi_init(&setup)) {
+	if (efi_init(&setup) || efi_ram_prepare()) {
 		log_error("there is not enough memory for EFI; give the machine more (-m)");
 		return -ENOMEM;
 	}
@@ -262,11 +273,12 @@ static int recognise_efi(const uint8_t *head, size_t size)
 	return efi_recognise(head, size);
 }
 
-static const struct loader efi_loader = { "EFI application", recognise_efi, boot_efi };
+static const struct loader efi_loader = {"EFI application", recognise_efi, boot_efi};
 
 /* ---- which format? ---- */
 
-static const struct loader *choose(const struct boot_request *request, const uint8_t *head, size_t size)
+static const struct loader *choose(const struct boot_request *request, const uint8_t *head,
+				   size_t size)
 {
 	int efi = efi_recognise(head, size);
 
@@ -288,8 +300,9 @@ int loader_start(const struct boot_request *request, const uint8_t *head, size_t
 			 request->kernel.size >> 10, request->initrd.size >> 10, request->cmdline);
 		return loader->boot(request, head, size);
 	}
-	log_error("the kernel (%lu bytes) is of no format that this machine boots: give -kernel one of",
-		  request->kernel.size);
+	log_error(
+		"the kernel (%lu bytes) is of no format that this machine boots: give -kernel one of",
+		request->kernel.size);
 	for (int i = 0; loaders[i]; i++)
 		log_error("  %s", loaders[i]->name);
 	log_error("  %s", efi_loader.name);

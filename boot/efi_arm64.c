@@ -3,39 +3,67 @@
 #define LOG_PREFIX "efi"
 
 #include <errno.h>
-#include <libfdt.h>
 #include <string.h>
 
 #include "arch/aarch64/kernel.h"
 #include "boot/efi_app.h"
 #include "lib/bytes.h"
+#include "lib/fdt_walk.h"
 #include "lib/log.h"
 
-/* Of a GICv2's registers the second range is the processor's interface. */
+#define DTB_TOTAL_SIZE 4 /* of the blob's header: be32 */
+
+/* Of a GICv2's registers the second range is the processor's interface: 64-bit addresses and sizes, as QEMU writes them. */
+static uint64_t cpu_interface(const struct machine *machine)
+{
+	struct fdt_walk walk;
+	enum fdt_token token;
+
+	if (fdt_walk_begin(&walk, (const void *)(uintptr_t)machine->dtb, UINT32_MAX))
+		return 0;
+	while ((token = fdt_walk_next(&walk)) != FDT_TOKEN_END && token != FDT_TOKEN_BAD) {
+		const char *name = token == FDT_TOKEN_PROPERTY ? fdt_walk_name(&walk) : NULL;
+
+		if (name && !strcmp(name, "reg") && walk.size >= 32 &&
+		    fdt_cells(walk.value, 2) == machine->gic_dist)
+			return fdt_cells(walk.value + 16, 2);
+	}
+	return 0;
+}
+
 int efi_machine_irq(struct machine *machine, struct arch_irq_controller *controller)
 {
-	const void *blob = (const void *)(uintptr_t)machine->dtb;
-	const uint8_t *reg;
-	int node, size = 0;
-
 	*controller = (struct arch_irq_controller){.distributor = machine->gic_dist,
 						   .redistributor = machine->gic_redist};
-	if (machine->gic_redist)
+	if (!machine->gic_redist)
+		controller->cpu_interface = cpu_interface(machine);
+	if (controller->redistributor || controller->cpu_interface)
 		return 0;
-	node = fdt_node_offset_by_compatible(blob, -1, "arm,cortex-a15-gic");
-	reg = node < 0 ? NULL : fdt_getprop(blob, node, "reg", &size);
-	if (!reg || size < 32) {
-		log_error("the devicetree describes no interrupt controller that we know: no EFI applications");
-		return -ENODEV;
-	}
-	controller->cpu_interface = be64_load(reg + 16);
-	return 0;
+	log_error(
+		"the devicetree describes no interrupt controller that we know: no EFI applications");
+	return -ENODEV;
+}
+
+/*
+ * The blob as a table of EFI (EBBR 2.2, 2.3.1): memory that an operating system may reclaim when it has read it, and as long as the
+ * map keeps of it, not as the room that QEMU has left behind it.
+ */
+static void settle_dtb(const struct machine *machine)
+{
+	struct mem_props props = mem_props_firmware("devicetree");
+
+	props.type = MEM_ACPI_RECLAIM;
+	props.life = MEM_LIFE_FOREVER;
+	be32_store((void *)(uintptr_t)(machine->dtb + DTB_TOTAL_SIZE), (uint32_t)machine->dtb_room);
+	/* Refused when it lies in what is not ours: then it is kept as that is. */
+	memmap_retype(memmap_system(), machine->dtb, machine->dtb_room, MEM_OWNER_FIRMWARE, &props);
 }
 
 uint32_t efi_machine_tables(struct machine *machine, struct efi_configuration_table *tables)
 {
 	static const struct efi_guid dtb_guid = EFI_DTB_TABLE_GUID;
 
+	settle_dtb(machine);
 	tables[0].VendorGuid = dtb_guid;
 	tables[0].VendorTable = (void *)(uintptr_t)machine->dtb;
 	return 1;
@@ -46,7 +74,9 @@ void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machi
 	*runtime = (struct efi_runtime_machine){
 		.rtc = machine->rtc,
 		.rtc_size = PAGE_SIZE,
-		.psci = machine->psci == PSCI_HVC ? 1 : machine->psci == PSCI_SMC ? 2 : 0,
+		.psci = machine->psci == PSCI_HVC   ? 1
+			: machine->psci == PSCI_SMC ? 2
+						    : 0,
 	};
 }
 

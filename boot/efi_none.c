@@ -11,13 +11,14 @@ int loader_start(const struct boot_request *request, const uint8_t *head, size_t
 {
 	for (int i = 0; loaders[i]; i++)
 		if (loaders[i]->recognise(head, size)) {
-			log_info("kernel: %s, %lu KiB; initrd: %lu KiB; command line: %s", loaders[i]->name,
-				 request->kernel.size >> 10, request->initrd.size >> 10,
-				 request->cmdline);
+			log_info("kernel: %s, %lu KiB; initrd: %lu KiB; command line: %s",
+				 loaders[i]->name, request->kernel.size >> 10,
+				 request->initrd.size >> 10, request->cmdline);
 			return loaders[i]->boot(request, head, size);
 		}
-	log_error("the kernel (%lu bytes) is of no format that this machine boots: give -kernel one of",
-		  request->kernel.size);
+	log_error(
+		"the kernel (%lu bytes) is of no format that this machine boots: give -kernel one of",
+		request->kernel.size);
 	for (int i = 0; loaders[i]; i++)
 		log_error("  %s", loaders[i]->name);
 	return -ENOEXEC;

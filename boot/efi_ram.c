@@ -41,16 +41,19 @@ static void changed(void *context, uint64_t base, uint64_t size)
 	fill(align_down(base, PAGE_SIZE), size ? align_up(base + size, PAGE_SIZE) : 0);
 }
 
-static const struct memmap_ops ops = { .prepare = prepare, .changed = changed };
+static const struct memmap_ops ops = {.prepare = prepare, .changed = changed};
 
-int efi_ram_show(void)
+int efi_ram_prepare(void)
 {
 	struct memmap *map = memmap_system();
-	struct mem_request request = { .align = PAGE_SIZE, .props = mem_props_firmware("page tables") };
+	struct mem_request request = {.align = PAGE_SIZE,
+				      .props = mem_props_firmware("page tables")};
 	struct mem_region region;
 	uint64_t runs = 0, size = 0;
-	int error = 0;
+	int error;
 
+	if (tables.end)
+		return 0;
 	memmap_first(map, &region);
 	do {
 		if (region.props.owner != MEM_OWNER_FREE)
@@ -59,17 +62,21 @@ int efi_ram_show(void)
 		size += region.end - region.base;
 	} while (memmap_next(map, &region));
 	request.size = (arch_mmu_fill_tables(runs, size) + TABLES_SPARE) * PAGE_SIZE;
-	if (!tables.end)
-		error = memmap_claim(map, &request, &tables.next);
+	error = memmap_claim(map, &request, &tables.next);
 	if (error)
 		return error;
-	if (!tables.end)
-		tables.end = tables.next + request.size;
+	tables.end = tables.next + request.size;
+	return 0;
+}
+
+void efi_ram_show(void)
+{
+	struct memmap *map = memmap_system();
+
 	usual = map->ops;
 	mmu = map->context;
 	memmap_attach(map, &ops, mmu);
 	fill(0, 0);
-	return 0;
 }
 
 /* The tables that were made for it stay: what the map says hangs on some of them. */

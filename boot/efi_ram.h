@@ -3,9 +3,11 @@
 #ifndef BOOT_EFI_RAM_H
 #define BOOT_EFI_RAM_H
 
-/* From here on free RAM is mapped, readable and writable, on the tables that follow the machine's map. 0 or -ENOMEM. */
-int efi_ram_show(void);
-/* It is not any more: as before, the map included. */
+/* Claims the page tables that it takes, the first time. 0 or -ENOMEM. */
+int efi_ram_prepare(void);
+/* From here on free RAM is mapped, readable and writable, on the tables that follow the machine's map. */
+void efi_ram_show(void);
+/* It is not any more. */
 void efi_ram_hide(void);
 
 #endif

@@ -98,8 +98,8 @@ int efi_machine_open(void)
 	int error = memmap_claim_at(memmap_system(), LOW_BASE, LOW_END - LOW_BASE, &props);
 
 	if (error)
-		log_error("memory from 0x%x to 0x%x is taken (error %d): this is a bug", LOW_BASE, LOW_END,
-			  -error);
+		log_error("memory from 0x%x to 0x%x is taken (error %d): this is a bug", LOW_BASE,
+			  LOW_END, -error);
 	return error;
 }
 

@@ -17,7 +17,8 @@
 
 struct efi_setup {
 	bool hide_memory_attribute; /* EFI_MEMORY_ATTRIBUTE_PROTOCOL is not installed */
-	const struct efi_configuration_table *tables; /* that tell of the machine: ACPI, SMBIOS, devicetree */
+	const struct efi_configuration_table
+		*tables; /* that tell of the machine: ACPI, SMBIOS, devicetree */
 	uint32_t table_count;
 };
 

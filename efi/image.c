@@ -179,6 +179,23 @@ static efi_status protect_image(const struct image *image, const struct pe_image
 	return status;
 }
 
+/* What may be executed has just been written as data. */
+static void sync_code(const struct image *image, const struct pe_image *pe)
+{
+	uint64_t base = (uint64_t)(uintptr_t)image->loaded.ImageBase;
+	struct pe_section section;
+
+	if (!pe_sections_are_aligned(pe)) {
+		efi_platform_code_sync(base, pe->size);
+		return;
+	}
+	for (uint16_t i = 0; i < pe->section_count; i++) {
+		pe_section_get(pe, i, &section);
+		if (section.rights & MEM_X)
+			efi_platform_code_sync(base + section.offset, section.size);
+	}
+}
+
 static efi_status install_image(struct image *image)
 {
 	void *path = image->path;
@@ -228,7 +245,7 @@ static efi_status image_build(struct image *image, const struct efi_image_reques
 		status = protect_image(image, &pe);
 	if (EFI_ERROR(status))
 		return status;
-	efi_platform_code_sync((uint64_t)(uintptr_t)image->loaded.ImageBase, pe.size);
+	sync_code(image, &pe);
 	image->entry = (efi_image_entry_point)((uintptr_t)image->loaded.ImageBase + pe.entry);
 	return install_image(image);
 }

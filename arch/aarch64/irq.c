@@ -53,13 +53,14 @@
 #define ICC_IAR1_EL1 "s3_0_c12_c12_0"
 #define ICC_EOIR1_EL1 "s3_0_c12_c12_1"
 
-#define read_register(name)                                \
-	({                                                 \
-		uint64_t value_;                           \
+#define read_register(name)                                       \
+	({                                                        \
+		uint64_t value_;                                  \
 		__asm__ volatile("mrs %0, " name : "=r"(value_)); \
-		value_;                                    \
+		value_;                                           \
 	})
-#define write_register(name, value) __asm__ volatile("msr " name ", %0" ::"r"((uint64_t)(value)) : "memory")
+#define write_register(name, value) \
+	__asm__ volatile("msr " name ", %0" ::"r"((uint64_t)(value)) : "memory")
 #define barrier() __asm__ volatile("isb" ::: "memory")
 
 extern uint8_t aarch64_vectors[], aarch64_irq_vectors[];
@@ -103,7 +104,8 @@ static void wait_clear(volatile uint32_t *at, uint32_t bits)
 
 static void v3_start(void)
 {
-	volatile uint32_t *priority = reg(gic.redistributor, GICR_PPI + GICD_PRIORITY + (TIMER_INTERRUPT & ~3u));
+	volatile uint32_t *priority =
+		reg(gic.redistributor, GICR_PPI + GICD_PRIORITY + (TIMER_INTERRUPT & ~3u));
 	unsigned int shift = 8 * (TIMER_INTERRUPT & 3);
 
 	*reg(gic.distributor, GICD_CTLR) = GICD_CTLR_ARE | GICD_CTLR_GROUP1;
@@ -115,7 +117,8 @@ static void v3_start(void)
 	*reg(gic.redistributor, GICR_PPI + GICD_ENABLE) = 1u << TIMER_INTERRUPT;
 
 	if (aarch64_at_el2())
-		write_register(ICC_SRE_EL2, read_register(ICC_SRE_EL2) | 9); /* enable, also for EL1 */
+		write_register(ICC_SRE_EL2,
+			       read_register(ICC_SRE_EL2) | 9); /* enable, also for EL1 */
 	barrier();
 	write_register(ICC_SRE_EL1, read_register(ICC_SRE_EL1) | 1);
 	barrier();
@@ -140,7 +143,8 @@ static int v3_find(struct memmap *map, uint64_t first)
 	uint64_t mpidr = read_register("mpidr_el1");
 	uint32_t affinity = (uint32_t)((mpidr >> 8 & 0xff000000) | (mpidr & 0xffffff));
 
-	for (uint64_t frame = first; frame < first + (uint64_t)GICR_MAX * GICR_FRAME; frame += GICR_FRAME) {
+	for (uint64_t frame = first; frame < first + (uint64_t)GICR_MAX * GICR_FRAME;
+	     frame += GICR_FRAME) {
 		int error = memmap_protect(map, frame, GICR_FRAME, MEM_OWNER_HARDWARE, MEM_IO);
 		uint32_t type;
 
@@ -197,7 +201,8 @@ static void unmap(struct memmap *map)
 		memmap_protect(map, gic.cpu_interface, GICC_SIZE, MEM_OWNER_HARDWARE, 0);
 }
 
-int arch_irq_start(struct memmap *map, const struct arch_irq_controller *controller, void (*tick)(void))
+int arch_irq_start(struct memmap *map, const struct arch_irq_controller *controller,
+		   void (*tick)(void))
 {
 	int error;
 
@@ -213,7 +218,8 @@ int arch_irq_start(struct memmap *map, const struct arch_irq_controller *control
 	if (controller->redistributor)
 		error = v3_find(map, controller->redistributor);
 	else
-		error = memmap_protect(map, gic.cpu_interface, GICC_SIZE, MEM_OWNER_HARDWARE, MEM_IO);
+		error = memmap_protect(map, gic.cpu_interface, GICC_SIZE, MEM_OWNER_HARDWARE,
+				       MEM_IO);
 	if (error) {
 		memmap_protect(map, gic.distributor, GICD_SIZE, MEM_OWNER_HARDWARE, 0);
 		return error;

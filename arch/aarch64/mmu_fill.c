@@ -16,9 +16,22 @@ uint64_t arch_mmu_fill_tables(uint64_t runs, uint64_t size)
 	return runs * TABLES_A_RUN + (size >> 39);
 }
 
-/* Maps one block or page of the largest size that fits, or passes one that is mapped: how many bytes. */
-static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base, uint64_t end,
-			 uint64_t bits)
+/* Maps pages of one size from an empty entry on, up to one that is not empty, to the table's end, or to `left` bytes: how many bytes. */
+static uint64_t fill_table(uint64_t *entry, const uint64_t *table_end, uint64_t value,
+			   uint64_t size, uint64_t left)
+{
+	uint64_t done = 0;
+
+	do {
+		*entry++ = value + done;
+		done += size;
+	} while (entry < table_end && left - done >= size && !(*entry & PTE_VALID));
+	return done;
+}
+
+/* Maps blocks or pages of the largest size that fits, or passes one that is mapped: how many bytes. */
+static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base,
+			 uint64_t end, uint64_t bits)
 {
 	uint64_t *table = (uint64_t *)(uintptr_t)mmu->root;
 
@@ -32,8 +45,9 @@ static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *page
 			if (level == 3 || (*entry & PTE_KIND) == PTE_BLOCK)
 				return left;
 		} else if (level >= LARGEST && left == size && end - base >= size) {
-			*entry = base | bits | (level == 3 ? PTE_PAGE : PTE_BLOCK);
-			return size;
+			return fill_table(entry, table + ENTRIES,
+					  base | bits | (level == 3 ? PTE_PAGE : PTE_BLOCK), size,
+					  end - base);
 		} else {
 			if (pages->next == pages->end)
 				return left;
@@ -46,7 +60,8 @@ static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *page
 	}
 }
 
-void arch_mmu_fill(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base, uint64_t end)
+void arch_mmu_fill(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base,
+		   uint64_t end)
 {
 	uint64_t bits = PTE_NORMAL | PTE_UXN | (aarch64_at_el2() ? PTE_AP1 : PTE_PXN);
 

@@ -28,9 +28,12 @@
 #define VECTOR_TIMER 0x20
 #define VECTOR_SPURIOUS 0x2f /* the low bits must be set on old processors */
 #define GATES (VECTOR_SPURIOUS + 1)
-#define GATE_ATTRIBUTES (UINT64_C(0x8e00) << 32 | SELECTOR_CODE << 16) /* present, interrupt gate, no stack of its own */
+#define GATE_ATTRIBUTES           \
+	(UINT64_C(0x8e00) << 32 | \
+	 SELECTOR_CODE << 16) /* present, interrupt gate, no stack of its own */
 
-#define CALIBRATION_MIN 100000 /* of the timer's ticks: their number is then right to 0.01 percent or so */
+#define CALIBRATION_MIN \
+	100000 /* of the timer's ticks: their number is then right to 0.01 percent or so */
 #define CALIBRATION_POLLS_MAX 10000000
 #define COUNT_MAX (UINT64_C(1) << 30) /* of arch_ticks() in one alarm */
 
@@ -66,7 +69,8 @@ static struct gate gate_of(void (*handler)(void))
 {
 	uint64_t address = (uint64_t)(uintptr_t)handler;
 
-	return (struct gate){.low = (address & 0xffff) | (address & 0xffff0000) << 32 | GATE_ATTRIBUTES,
+	return (struct gate){.low = (address & 0xffff) | (address & 0xffff0000) << 32 |
+				    GATE_ATTRIBUTES,
 			     .high = address >> 32};
 }
 
@@ -91,7 +95,8 @@ static void mask_pic(void)
 	io_out8(PIC2_MASK, 0xff);
 }
 
-int arch_irq_start(struct memmap *map, const struct arch_irq_controller *controller, void (*tick)(void))
+int arch_irq_start(struct memmap *map, const struct arch_irq_controller *controller,
+		   void (*tick)(void))
 {
 	int error = memmap_protect(map, APIC, PAGE_SIZE, MEM_OWNER_HARDWARE, MEM_IO);
 

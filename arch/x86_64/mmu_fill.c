@@ -38,9 +38,22 @@ static unsigned int level_for(uint64_t base, uint64_t end, unsigned int level, u
 	}
 }
 
-/* Maps one page of the largest size that fits, or passes one that is mapped: how many bytes. */
-static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base, uint64_t end,
-			 uint64_t bits, unsigned int largest)
+/* Maps pages of one size from an empty entry on, up to one that is not empty, to the table's end, or to `left` bytes: how many bytes. */
+static uint64_t fill_table(uint64_t *entry, const uint64_t *table_end, uint64_t value,
+			   uint64_t size, uint64_t left)
+{
+	uint64_t done = 0;
+
+	do {
+		*entry++ = value + done;
+		done += size;
+	} while (entry < table_end && left - done >= size && !(*entry & PRESENT));
+	return done;
+}
+
+/* Maps pages of the largest size that fits, or passes one that is mapped: how many bytes. */
+static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base,
+			 uint64_t end, uint64_t bits, unsigned int largest)
 {
 	uint64_t *table = (uint64_t *)(uintptr_t)mmu->root;
 
@@ -54,8 +67,8 @@ static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *page
 			if (level == 1 || *entry & LARGE)
 				return left;
 		} else if (level_for(base, end, level, largest) == level) {
-			*entry = base | bits | (level > 1 ? LARGE : 0);
-			return size;
+			return fill_table(entry, table + ENTRIES,
+					  base | bits | (level > 1 ? LARGE : 0), size, end - base);
 		} else {
 			if (pages->next == pages->end)
 				return left;
@@ -67,7 +80,8 @@ static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *page
 	}
 }
 
-void arch_mmu_fill(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base, uint64_t end)
+void arch_mmu_fill(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base,
+		   uint64_t end)
 {
 	uint64_t bits = PRESENT | WRITABLE | ACCESSED | DIRTY | (has(20) ? NO_EXECUTE : 0);
 	unsigned int largest = has(26) ? 3 : 2;

@@ -110,7 +110,7 @@ typedef efi_status(EFIAPI *efi_hii_database_notify)(uint8_t PackageType,
 
 struct efi_hii_keyboard_layout {
 	uint16_t LayoutLength;
-	struct efi_guid Guid;
+	uint8_t Guid[16]; /* a struct efi_guid, not aligned */
 	uint32_t LayoutDescriptorStringOffset;
 	uint8_t DescriptorCount;
 } __attribute__((packed));

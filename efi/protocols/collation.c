@@ -164,5 +164,5 @@ efi_status efi_collation_install(void)
 	efi_handle handle = efi_firmware_handle();
 
 	return efi_install_multiple_protocol_interfaces(&handle, &collation2_guid, &collation2,
-							&collation_guid, &collation, NULL);
+							&collation_guid, &collation, (void *)NULL);
 }

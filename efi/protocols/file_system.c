@@ -26,12 +26,12 @@ static const struct efi_guid system_info_guid = EFI_FILE_SYSTEM_INFO_ID;
 static const struct efi_guid label_guid = EFI_FILE_SYSTEM_VOLUME_LABEL_ID;
 
 static const struct {
-	struct efi_dp_vendor vendor;
+	struct efi_device_path_protocol vendor;
+	struct efi_guid guid;
 	struct efi_device_path_protocol end;
 } __attribute__((packed)) path = {
-	{{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(struct efi_dp_vendor), 0}},
-	 QEMU_KERNEL_LOADER_FS_MEDIA_GUID,
-	 {}},
+	{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(struct efi_dp_vendor), 0}},
+	QEMU_KERNEL_LOADER_FS_MEDIA_GUID,
 	{END_DEVICE_PATH_TYPE,
 	 END_ENTIRE_DEVICE_PATH_SUBTYPE,
 	 {sizeof(struct efi_device_path_protocol), 0}},
@@ -365,5 +365,5 @@ efi_status efi_file_system_install(void)
 		return EFI_SUCCESS;
 	return efi_install_multiple_protocol_interfaces(&handle, &path_guid, &path,
 							&file_system_guid, &file_system,
-							&load_file_guid, &loader, NULL);
+							&load_file_guid, &loader, (void *)NULL);
 }

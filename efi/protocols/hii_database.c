@@ -448,5 +448,5 @@ efi_status efi_hii_install(void)
 	list_init(&registrations);
 	return efi_install_multiple_protocol_interfaces(
 		&handle, &database_guid, &hii_database_protocol, &string_guid, &hii_string_protocol,
-		&routing_guid, &hii_config_routing_protocol, NULL);
+		&routing_guid, &hii_config_routing_protocol, (void *)NULL);
 }

@@ -13,12 +13,12 @@ static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static const struct efi_guid load_file2_guid = EFI_LOAD_FILE2_PROTOCOL_GUID;
 
 static const struct {
-	struct efi_dp_vendor vendor;
+	struct efi_device_path_protocol vendor;
+	struct efi_guid guid;
 	struct efi_device_path_protocol end;
 } __attribute__((packed)) path = {
-	{{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(struct efi_dp_vendor), 0}},
-	 LINUX_EFI_INITRD_MEDIA_GUID,
-	 {}},
+	{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(struct efi_dp_vendor), 0}},
+	LINUX_EFI_INITRD_MEDIA_GUID,
 	{END_DEVICE_PATH_TYPE,
 	 END_ENTIRE_DEVICE_PATH_SUBTYPE,
 	 {sizeof(struct efi_device_path_protocol), 0}},
@@ -53,5 +53,5 @@ efi_status efi_initrd_install(void)
 	if (!efi_devices()->initrd || !efi_devices()->initrd->size)
 		return EFI_SUCCESS;
 	return efi_install_multiple_protocol_interfaces(&handle, &path_guid, &path,
-							&load_file2_guid, &protocol, NULL);
+							&load_file2_guid, &protocol, (void *)NULL);
 }

@@ -11,13 +11,14 @@
 static const struct efi_guid conformance_guid = EFI_CONFORMANCE_PROFILES_TABLE_GUID;
 static const struct efi_guid properties_guid = EFI_RT_PROPERTIES_TABLE_GUID;
 
+/* struct efi_conformance_profiles_table with one profile */
 static const struct {
-	struct efi_conformance_profiles_table table;
+	uint16_t version;
+	uint16_t count;
 	struct efi_guid profiles[1];
-} __attribute__((packed)) conformance = {
-	{.Version = EFI_CONFORMANCE_PROFILES_TABLE_VERSION, .NumberOfProfiles = 1},
-	{EFI_CONFORMANCE_PROFILES_UEFI_SPEC_GUID},
-};
+} conformance = {EFI_CONFORMANCE_PROFILES_TABLE_VERSION,
+		 1,
+		 {EFI_CONFORMANCE_PROFILES_UEFI_SPEC_GUID}};
 
 /* A table that an operating system reads after ExitBootServices. */
 static efi_status install(const struct efi_guid *guid, const void *table, uint64_t size)

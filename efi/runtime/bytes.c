@@ -2,33 +2,39 @@
 /* The functions that a compiler may call by itself, for the runtime region, which has no library. Small, not fast. */
 #include <string.h>
 
-/* Keeps the compiler from making these loops into calls of themselves. */
-#define LOOP __attribute__((optimize("no-tree-loop-distribute-patterns")))
+/* In a loop it keeps the compiler from making the loop into a call of what it is in. */
+#define STAY() __asm__ volatile("")
 
-LOOP void *memcpy(void *restrict to, const void *restrict from, size_t size)
+void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
+	for (size_t i = 0; i < size; i++) {
 		((char *)to)[i] = ((const char *)from)[i];
+		STAY();
+	}
 	return to;
 }
 
-LOOP void *memmove(void *to, const void *from, size_t size)
+void *memmove(void *to, const void *from, size_t size)
 {
 	if ((char *)to <= (const char *)from)
 		return memcpy(to, from, size);
-	while (size--)
+	while (size--) {
 		((char *)to)[size] = ((const char *)from)[size];
+		STAY();
+	}
 	return to;
 }
 
-LOOP void *memset(void *to, int value, size_t size)
+void *memset(void *to, int value, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
+	for (size_t i = 0; i < size; i++) {
 		((char *)to)[i] = (char)value;
+		STAY();
+	}
 	return to;
 }
 
-LOOP int memcmp(const void *a, const void *b, size_t size)
+int memcmp(const void *a, const void *b, size_t size)
 {
 	const unsigned char *x = a;
 	const unsigned char *y = b;

@@ -121,6 +121,7 @@ efi_status EFIAPI efi_main(efi_handle handle, struct efi_system_table *table)
 	app_system = table;
 	bs = table->BootServices;
 	rs = table->RuntimeServices;
+	app_print("\n"); /* the firmware may have left the cursor anywhere */
 	app_main();
 	app_print("1..");
 	print_decimal(count);

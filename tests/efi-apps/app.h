@@ -21,10 +21,10 @@ void app_print_hex(uint64_t number);
 /* One test: its name, and, when it fails, two numbers. */
 void app_ok(int passed, const char *name, uint64_t got, uint64_t expected);
 #define ok(condition, name) app_ok(!!(condition), name, 0, 1)
-#define is(got, expected, name)                                  \
-	do {                                                     \
-		uint64_t got_ = (uint64_t)(got);                 \
-		uint64_t expected_ = (uint64_t)(expected);       \
+#define is(got, expected, name)                                   \
+	do {                                                      \
+		uint64_t got_ = (uint64_t)(got);                  \
+		uint64_t expected_ = (uint64_t)(expected);        \
 		app_ok(got_ == expected_, name, got_, expected_); \
 	} while (0)
 /* Whether this firmware is ours: where another one has been seen to behave otherwise. */

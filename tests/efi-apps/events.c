@@ -30,17 +30,19 @@ static void EFIAPI spoil_registers(efi_event event, void *context)
 	(void)event;
 	(void)context;
 #if defined(__x86_64__)
-	__asm__ volatile("pcmpeqd %%xmm0, %%xmm0\n\tmovdqa %%xmm0, %%xmm1\n\tmovdqa %%xmm0, %%xmm5\n\tfldpi"
-			 :
-			 :
-			 : "xmm0", "xmm1", "xmm5", "st");
+	__asm__ volatile(
+		"pcmpeqd %%xmm0, %%xmm0\n\tmovdqa %%xmm0, %%xmm1\n\tmovdqa %%xmm0, %%xmm5\n\tfldpi"
+		:
+		:
+		: "xmm0", "xmm1", "xmm5", "st");
 	__asm__ volatile("fstp %%st(0)" : : : "st");
 #else
-	__asm__ volatile("movi v0.16b, #0xff\n\tmovi v7.16b, #0xee\n\tmovi v16.16b, #0xdd\n\tmovi v31.16b, #0xcc\n\t"
-			 "msr fpsr, xzr"
-			 :
-			 :
-			 : "v0", "v7", "v16", "v31");
+	__asm__ volatile(
+		"movi v0.16b, #0xff\n\tmovi v7.16b, #0xee\n\tmovi v16.16b, #0xdd\n\tmovi v31.16b, #0xcc\n\t"
+		"msr fpsr, xzr"
+		:
+		:
+		: "v0", "v7", "v16", "v31");
 #endif
 	calls++;
 }
@@ -58,16 +60,20 @@ static void check_arguments(void)
 	efi_event event = NULL;
 	uint64_t index;
 
-	is(bs->CreateEvent(EVT_TIMER, 0, NULL, NULL, NULL), EFI_INVALID_PARAMETER, "create: no place for the event");
-	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL | EVT_NOTIFY_WAIT, TPL_CALLBACK, count_call, NULL, &event),
+	is(bs->CreateEvent(EVT_TIMER, 0, NULL, NULL, NULL), EFI_INVALID_PARAMETER,
+	   "create: no place for the event");
+	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL | EVT_NOTIFY_WAIT, TPL_CALLBACK, count_call, NULL,
+			   &event),
 	   EFI_INVALID_PARAMETER, "create: both kinds of notification");
-	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, NULL, NULL, &event), EFI_INVALID_PARAMETER,
-	   "create: no function");
-	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_APPLICATION, count_call, NULL, &event), EFI_INVALID_PARAMETER,
-	   "create: at TPL_APPLICATION");
-	is(bs->CreateEvent(0x12345, TPL_CALLBACK, count_call, NULL, &event), EFI_INVALID_PARAMETER, "create: unknown type");
+	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, NULL, NULL, &event),
+	   EFI_INVALID_PARAMETER, "create: no function");
+	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_APPLICATION, count_call, NULL, &event),
+	   EFI_INVALID_PARAMETER, "create: at TPL_APPLICATION");
+	is(bs->CreateEvent(0x12345, TPL_CALLBACK, count_call, NULL, &event), EFI_INVALID_PARAMETER,
+	   "create: unknown type");
 	is(bs->CreateEvent(0, 0, NULL, NULL, &event), EFI_SUCCESS, "create: plain");
-	is(bs->SetTimer(event, TimerRelative, 0), EFI_INVALID_PARAMETER, "set timer: of an event that is none");
+	is(bs->SetTimer(event, TimerRelative, 0), EFI_INVALID_PARAMETER,
+	   "set timer: of an event that is none");
 	is(bs->CheckEvent(event), EFI_NOT_READY, "check: not signalled");
 	is(bs->SignalEvent(event), EFI_SUCCESS, "signal");
 	is(bs->CheckEvent(event), EFI_SUCCESS, "check: signalled");
@@ -78,7 +84,8 @@ static void check_arguments(void)
 	is(bs->CloseEvent(event), EFI_SUCCESS, "close");
 	event = make(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_call, 0);
 	is(bs->CheckEvent(event), EFI_INVALID_PARAMETER, "check: of a notified event");
-	is(bs->WaitForEvent(1, &event, &index), EFI_INVALID_PARAMETER, "wait: for a notified event");
+	is(bs->WaitForEvent(1, &event, &index), EFI_INVALID_PARAMETER,
+	   "wait: for a notified event");
 	is(bs->SetTimer(event, 3, 0), EFI_INVALID_PARAMETER, "set timer: unknown kind");
 	bs->CloseEvent(event);
 }
@@ -177,12 +184,13 @@ static int registers_live(void)
 	uint64_t kept;
 	uint64_t number = 0x123456789abcdef0;
 
-	__asm__ volatile("movq %2, %%xmm0\n\tmovq %2, %%xmm1\n\tmovq %2, %%xmm5\n\tmovq %2, %%xmm15\n"
-			 "1:\tpause\n\tcmpq $20, %1\n\tjb 1b\n\t"
-			 "pxor %%xmm1, %%xmm0\n\tpxor %%xmm15, %%xmm5\n\tpor %%xmm5, %%xmm0\n\tmovq %%xmm0, %0"
-			 : "=r"(kept)
-			 : "m"(calls), "r"(number)
-			 : "xmm0", "xmm1", "xmm5", "xmm15", "memory");
+	__asm__ volatile(
+		"movq %2, %%xmm0\n\tmovq %2, %%xmm1\n\tmovq %2, %%xmm5\n\tmovq %2, %%xmm15\n"
+		"1:\tpause\n\tcmpq $20, %1\n\tjb 1b\n\t"
+		"pxor %%xmm1, %%xmm0\n\tpxor %%xmm15, %%xmm5\n\tpor %%xmm5, %%xmm0\n\tmovq %%xmm0, %0"
+		: "=r"(kept)
+		: "m"(calls), "r"(number)
+		: "xmm0", "xmm1", "xmm5", "xmm15", "memory");
 	return !kept;
 }
 #else
@@ -191,14 +199,15 @@ static int registers_live(void)
 	uint64_t kept;
 	uint64_t number = 0x123456789abcdef0;
 
-	__asm__ volatile("fmov d0, %2\n\tfmov d7, %2\n\tfmov d16, %2\n\tmov v31.d[0], %2\n\tmov v31.d[1], %2\n\t"
-			 "mov x9, #0x8000000\n\tmsr fpsr, x9\n"
-			 "1:\tldr x9, [%1]\n\tcmp x9, #20\n\tb.lo 1b\n\t"
-			 "eor v0.16b, v0.16b, v7.16b\n\teor v16.16b, v16.16b, v31.16b\n\tmov x9, v0.d[0]\n\t"
-			 "mov x10, v16.d[0]\n\torr x9, x9, x10\n\tmrs x10, fpsr\n\teor x10, x10, #0x8000000\n\torr %0, x9, x10"
-			 : "=r"(kept)
-			 : "r"(&calls), "r"(number)
-			 : "x9", "x10", "v0", "v7", "v16", "v31", "memory", "cc");
+	__asm__ volatile(
+		"fmov d0, %2\n\tfmov d7, %2\n\tfmov d16, %2\n\tmov v31.d[0], %2\n\tmov v31.d[1], %2\n\t"
+		"mov x9, #0x8000000\n\tmsr fpsr, x9\n"
+		"1:\tldr x9, [%1]\n\tcmp x9, #20\n\tb.lo 1b\n\t"
+		"eor v0.16b, v0.16b, v7.16b\n\teor v16.16b, v16.16b, v31.16b\n\tmov x9, v0.d[0]\n\t"
+		"mov x10, v16.d[0]\n\torr x9, x9, x10\n\tmrs x10, fpsr\n\teor x10, x10, #0x8000000\n\torr %0, x9, x10"
+		: "=r"(kept)
+		: "r"(&calls), "r"(number)
+		: "x9", "x10", "v0", "v7", "v16", "v31", "memory", "cc");
 	return !kept;
 }
 #endif
@@ -209,23 +218,28 @@ static void check_registers(void)
 
 	calls = 0;
 	bs->SetTimer(event, TimerPeriodic, MS / 2);
-	ok(registers_live(), "registers: FP and SIMD are as before after 20 notifications that use them");
+	ok(registers_live(),
+	   "registers: FP and SIMD are as before after 20 notifications that use them");
 	bs->CloseEvent(event);
 }
 
 static void check_groups(void)
 {
-	static const struct efi_guid group = EFI_GUID(6a2a9d77, 3a5a, 4b43, 9b, 22, 51, 33, c4, 8d, 9e, 10);
+	static const struct efi_guid group =
+		EFI_GUID(6a2a9d77, 3a5a, 4b43, 9b, 22, 51, 33, c4, 8d, 9e, 10);
 	efi_event a = NULL, b = NULL;
 
-	is(bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_call, NULL, &group, &a), EFI_SUCCESS, "group: one");
-	is(bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_call, NULL, &group, &b), EFI_SUCCESS, "group: another");
+	is(bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_call, NULL, &group, &a),
+	   EFI_SUCCESS, "group: one");
+	is(bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_call, NULL, &group, &b),
+	   EFI_SUCCESS, "group: another");
 	calls = 0;
 	bs->SignalEvent(a);
 	is(calls, 2, "group: both are notified");
 	bs->CloseEvent(a);
 	bs->CloseEvent(b);
-	is(bs->CreateEventEx(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_CALLBACK, count_call, NULL, &group, &a),
+	is(bs->CreateEventEx(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_CALLBACK, count_call, NULL, &group,
+			     &a),
 	   EFI_INVALID_PARAMETER, "group: with a type that is a group");
 }
 

@@ -78,7 +78,8 @@ void app_main(void)
 	for (uint32_t i = 0; i < sizeof(zero); i++)
 		sum |= zero[i];
 	is(sum, 0, "what the file does not give is zero");
-	is(bs->HandleProtocol(app_handle, &guid, (void **)&loaded), EFI_SUCCESS, "the image's handle has a loaded image");
+	is(bs->HandleProtocol(app_handle, &guid, (void **)&loaded), EFI_SUCCESS,
+	   "the image's handle has a loaded image");
 	ok(loaded && (uint64_t)((char *)app_main - (char *)loaded->ImageBase) < loaded->ImageSize,
 	   "it says where we are");
 	ok(loaded && loaded->SystemTable == app_system, "and has our system table");

@@ -16,7 +16,8 @@ static uint8_t map[65536] __attribute__((aligned(8)));
 static efi_status load(efi_handle *image)
 {
 	*image = NULL;
-	return bs->LoadImage(0, app_handle, NULL, (void *)(uintptr_t)child, (uint64_t)(child_end - child), image);
+	return bs->LoadImage(0, app_handle, NULL, (void *)(uintptr_t)child,
+			     (uint64_t)(child_end - child), image);
 }
 
 static struct efi_loaded_image_protocol *loaded_of(efi_handle image)
@@ -61,16 +62,22 @@ static void check_loading(void)
 	struct efi_loaded_image_protocol *loaded;
 	efi_handle image = NULL;
 
-	is(bs->LoadImage(0, app_handle, NULL, (void *)(uintptr_t)child, 1, NULL), EFI_INVALID_PARAMETER,
-	   "load: no place for the handle");
-	is(bs->LoadImage(0, NULL, NULL, (void *)(uintptr_t)child, 4096, &image), EFI_INVALID_PARAMETER, "load: no parent");
-	is(bs->LoadImage(0, app_handle, NULL, NULL, 0, &image), EFI_NOT_FOUND, "load: neither buffer nor path");
-	ok(EFI_ERROR(bs->LoadImage(0, app_handle, NULL, damaged, sizeof(damaged), &image)), "load: zeros");
-	ok(EFI_ERROR(bs->LoadImage(0, app_handle, NULL, (void *)(uintptr_t)child, 100, &image)), "load: the first 100 bytes");
-	memcpy(damaged, child, sizeof(damaged) < (uint64_t)(child_end - child) ? sizeof(damaged) :
-										 (uint64_t)(child_end - child));
+	is(bs->LoadImage(0, app_handle, NULL, (void *)(uintptr_t)child, 1, NULL),
+	   EFI_INVALID_PARAMETER, "load: no place for the handle");
+	is(bs->LoadImage(0, NULL, NULL, (void *)(uintptr_t)child, 4096, &image),
+	   EFI_INVALID_PARAMETER, "load: no parent");
+	is(bs->LoadImage(0, app_handle, NULL, NULL, 0, &image), EFI_NOT_FOUND,
+	   "load: neither buffer nor path");
+	ok(EFI_ERROR(bs->LoadImage(0, app_handle, NULL, damaged, sizeof(damaged), &image)),
+	   "load: zeros");
+	ok(EFI_ERROR(bs->LoadImage(0, app_handle, NULL, (void *)(uintptr_t)child, 100, &image)),
+	   "load: the first 100 bytes");
+	memcpy(damaged, child,
+	       sizeof(damaged) < (uint64_t)(child_end - child) ? sizeof(damaged)
+							       : (uint64_t)(child_end - child));
 	damaged[64 + 4] ^= 0xff; /* the machine */
-	is(bs->LoadImage(0, app_handle, NULL, damaged, sizeof(damaged), &image), EFI_UNSUPPORTED, "load: for another machine");
+	is(bs->LoadImage(0, app_handle, NULL, damaged, sizeof(damaged), &image), EFI_UNSUPPORTED,
+	   "load: for another machine");
 
 	is(load(&image), EFI_SUCCESS, "load: from a buffer");
 	loaded = loaded_of(image);
@@ -84,7 +91,8 @@ static void check_loading(void)
 	is(bs->UnloadImage(image), EFI_INVALID_PARAMETER, "unload: a second time");
 	is(bs->StartImage(image, NULL, NULL), EFI_INVALID_PARAMETER, "start: one that is gone");
 	is(load(&image), EFI_SUCCESS, "load: once more");
-	is(bs->Exit(image, EFI_SUCCESS, 0, NULL), EFI_SUCCESS, "exit: one that has not started is unloaded");
+	is(bs->Exit(image, EFI_SUCCESS, 0, NULL), EFI_SUCCESS,
+	   "exit: one that has not started is unloaded");
 	is(bs->UnloadImage(image), EFI_INVALID_PARAMETER, "exit: it is");
 	is(bs->UnloadImage(app_handle), EFI_UNSUPPORTED, "unload: ourselves, who run");
 }

@@ -35,27 +35,35 @@ static void check_pages(void)
 {
 	uint64_t memory = 0, other = 0, runtime = 0;
 
-	is(bs->AllocatePages(MaxAllocateType, EfiLoaderData, 1, &memory), EFI_INVALID_PARAMETER, "pages: unknown type of request");
-	is(bs->AllocatePages(AllocateAnyPages, EfiConventionalMemory, 1, &memory), EFI_INVALID_PARAMETER,
-	   "pages: conventional memory");
-	is(bs->AllocatePages(AllocateAnyPages, EfiPersistentMemory, 1, &memory), EFI_INVALID_PARAMETER,
-	   "pages: persistent memory");
+	is(bs->AllocatePages(MaxAllocateType, EfiLoaderData, 1, &memory), EFI_INVALID_PARAMETER,
+	   "pages: unknown type of request");
+	is(bs->AllocatePages(AllocateAnyPages, EfiConventionalMemory, 1, &memory),
+	   EFI_INVALID_PARAMETER, "pages: conventional memory");
+	is(bs->AllocatePages(AllocateAnyPages, EfiPersistentMemory, 1, &memory),
+	   EFI_INVALID_PARAMETER, "pages: persistent memory");
 	is(bs->AllocatePages(AllocateAnyPages, EfiMaxMemoryType, 1, &memory), EFI_INVALID_PARAMETER,
 	   "pages: EfiMaxMemoryType");
-	is(bs->AllocatePages(AllocateAnyPages, 0x6fffffff, 1, &memory), EFI_INVALID_PARAMETER, "pages: 0x6fffffff");
-	is(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 1, NULL), EFI_INVALID_PARAMETER, "pages: no place for the address");
-	ok(EFI_ERROR(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 0, &memory)), "pages: none");
-	ok(EFI_ERROR(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, UINT64_C(1) << 52, &memory)),
+	is(bs->AllocatePages(AllocateAnyPages, 0x6fffffff, 1, &memory), EFI_INVALID_PARAMETER,
+	   "pages: 0x6fffffff");
+	is(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 1, NULL), EFI_INVALID_PARAMETER,
+	   "pages: no place for the address");
+	ok(EFI_ERROR(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 0, &memory)),
+	   "pages: none");
+	ok(EFI_ERROR(
+		   bs->AllocatePages(AllocateAnyPages, EfiLoaderData, UINT64_C(1) << 52, &memory)),
 	   "pages: more than there are addresses");
 
-	is(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 4, &memory), EFI_SUCCESS, "pages: four of loader data");
+	is(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 4, &memory), EFI_SUCCESS,
+	   "pages: four of loader data");
 	is(memory % PAGE, 0, "pages: aligned");
 	memset((void *)(uintptr_t)memory, 0xaa, 4 * PAGE);
 	is(type_at(memory + 3 * PAGE), EfiLoaderData, "pages: the map says so");
 	other = memory;
-	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 4, &other), EFI_NOT_FOUND, "pages: the same ones again");
+	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 4, &other), EFI_NOT_FOUND,
+	   "pages: the same ones again");
 	other = memory + 8;
-	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 1, &other), EFI_NOT_FOUND, "pages: not aligned");
+	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 1, &other), EFI_NOT_FOUND,
+	   "pages: not aligned");
 	is(bs->FreePages(memory + 8, 1), EFI_INVALID_PARAMETER, "free: not aligned");
 	is(bs->FreePages(memory, 0), EFI_INVALID_PARAMETER, "free: no pages");
 	is(bs->FreePages(memory + PAGE, 2), EFI_SUCCESS, "free: the middle");
@@ -63,28 +71,35 @@ static void check_pages(void)
 	is(bs->FreePages(memory + PAGE, 2), EFI_NOT_FOUND, "free: a second time");
 	is(bs->FreePages(memory, 4), EFI_NOT_FOUND, "free: across a hole");
 	other = memory + PAGE;
-	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 2, &other), EFI_SUCCESS, "pages: at an address");
+	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 2, &other), EFI_SUCCESS,
+	   "pages: at an address");
 	is(bs->FreePages(memory, 4), EFI_SUCCESS, "free: across allocations");
 
 	other = LOW_LIMIT;
-	is(bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 2, &other), EFI_SUCCESS, "pages: below 2 GiB");
+	is(bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 2, &other), EFI_SUCCESS,
+	   "pages: below 2 GiB");
 	ok(other + 2 * PAGE - 1 <= LOW_LIMIT, "pages: they are");
 	memory = other + PAGE - 1;
 	is(bs->FreePages(other, 2), EFI_SUCCESS, "free: these");
-	is(bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 1, &memory), EFI_SUCCESS, "pages: the maximum is the last byte");
+	is(bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 1, &memory), EFI_SUCCESS,
+	   "pages: the maximum is the last byte");
 	is(memory, other, "pages: and is given");
 	bs->FreePages(memory, 1);
 	memory = 0;
-	ok(EFI_ERROR(bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 1, &memory)), "pages: below address 0");
+	ok(EFI_ERROR(bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 1, &memory)),
+	   "pages: below address 0");
 
-	is(bs->AllocatePages(AllocateAnyPages, EfiRuntimeServicesData, 1, &runtime), EFI_SUCCESS, "pages: runtime data");
+	is(bs->AllocatePages(AllocateAnyPages, EfiRuntimeServicesData, 1, &runtime), EFI_SUCCESS,
+	   "pages: runtime data");
 #if defined(__aarch64__)
 	is(runtime % 65536, 0, "pages: runtime data is aligned to 64 KiB");
 #endif
 	is(bs->FreePages(runtime, 1), EFI_SUCCESS, "free: runtime data");
-	is(bs->AllocatePages(AllocateAnyPages, 0x70000001, 1, &memory), EFI_SUCCESS, "pages: of an OEM's type");
+	is(bs->AllocatePages(AllocateAnyPages, 0x70000001, 1, &memory), EFI_SUCCESS,
+	   "pages: of an OEM's type");
 	is(bs->FreePages(memory, 1), EFI_SUCCESS, "free: these");
-	is(bs->AllocatePages(AllocateAnyPages, 0x80000001, 1, &memory), EFI_SUCCESS, "pages: of an OS loader's type");
+	is(bs->AllocatePages(AllocateAnyPages, 0x80000001, 1, &memory), EFI_SUCCESS,
+	   "pages: of an OS loader's type");
 	is(type_at(memory), 0x80000001, "pages: the map says so");
 	is(bs->FreePages(memory, 1), EFI_SUCCESS, "free: these");
 }
@@ -96,12 +111,15 @@ static void check_map(void)
 	uint64_t last = 0;
 	int sorted = 1;
 
-	is(bs->GetMemoryMap(NULL, map, &key, &step, &version), EFI_INVALID_PARAMETER, "map: no size");
+	is(bs->GetMemoryMap(NULL, map, &key, &step, &version), EFI_INVALID_PARAMETER,
+	   "map: no size");
 	size = 0;
-	is(bs->GetMemoryMap(&size, NULL, &key, &step, &version), EFI_BUFFER_TOO_SMALL, "map: too small");
+	is(bs->GetMemoryMap(&size, NULL, &key, &step, &version), EFI_BUFFER_TOO_SMALL,
+	   "map: too small");
 	ok(size >= 40 && step >= 40, "map: says how much");
 	size = sizeof(map);
-	is(bs->GetMemoryMap(&size, NULL, &key, &step, &version), EFI_INVALID_PARAMETER, "map: no buffer");
+	is(bs->GetMemoryMap(&size, NULL, &key, &step, &version), EFI_INVALID_PARAMETER,
+	   "map: no buffer");
 	is(get_map(&key, &size, &step), EFI_SUCCESS, "map: got");
 	for (uint64_t at = 0; at < size; at += step) {
 		const struct efi_memory_descriptor *d = (void *)(map + at);
@@ -130,10 +148,14 @@ static void check_pools(void)
 	uint64_t key, before, after, step, bad = 0;
 	void *block = NULL;
 
-	is(bs->AllocatePool(EfiLoaderData, 16, NULL), EFI_INVALID_PARAMETER, "pool: no place for the address");
-	is(bs->AllocatePool(EfiConventionalMemory, 16, &block), EFI_INVALID_PARAMETER, "pool: conventional memory");
-	is(bs->AllocatePool(EfiMaxMemoryType, 16, &block), EFI_INVALID_PARAMETER, "pool: EfiMaxMemoryType");
-	is(bs->AllocatePool(EfiLoaderData, UINT64_C(1) << 60, &block), EFI_OUT_OF_RESOURCES, "pool: too much");
+	is(bs->AllocatePool(EfiLoaderData, 16, NULL), EFI_INVALID_PARAMETER,
+	   "pool: no place for the address");
+	is(bs->AllocatePool(EfiConventionalMemory, 16, &block), EFI_INVALID_PARAMETER,
+	   "pool: conventional memory");
+	is(bs->AllocatePool(EfiMaxMemoryType, 16, &block), EFI_INVALID_PARAMETER,
+	   "pool: EfiMaxMemoryType");
+	is(bs->AllocatePool(EfiLoaderData, UINT64_C(1) << 60, &block), EFI_OUT_OF_RESOURCES,
+	   "pool: too much");
 	is(bs->FreePool(NULL), EFI_INVALID_PARAMETER, "pool: free NULL");
 	is(bs->AllocatePool(EfiLoaderData, 0, &block), EFI_SUCCESS, "pool: of no bytes");
 	is(bs->FreePool(block), EFI_SUCCESS, "pool: freed");
@@ -141,7 +163,8 @@ static void check_pools(void)
 	bs->AllocatePool(EfiLoaderData, 16, &block);
 	get_map(&key, &before, &step);
 	for (uint32_t i = 0; i < 300; i++) {
-		if (bs->AllocatePool(EfiLoaderData, 16 + i % 40, &blocks[i]) || (uint64_t)(uintptr_t)blocks[i] % 8)
+		if (bs->AllocatePool(EfiLoaderData, 16 + i % 40, &blocks[i]) ||
+		    (uint64_t)(uintptr_t)blocks[i] % 8)
 			bad++;
 		else
 			memset(blocks[i], (int)i, 16 + i % 40);

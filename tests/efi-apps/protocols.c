@@ -3,8 +3,10 @@
 #include "tests/efi-apps/app.h"
 
 static const struct efi_guid first = EFI_GUID(0b1f6a51, 5d1c, 4c6e, 8f, 5c, 2a, 90, 11, 22, 33, 01);
-static const struct efi_guid second = EFI_GUID(0b1f6a51, 5d1c, 4c6e, 8f, 5c, 2a, 90, 11, 22, 33, 02);
-static const struct efi_guid unused = EFI_GUID(0b1f6a51, 5d1c, 4c6e, 8f, 5c, 2a, 90, 11, 22, 33, 03);
+static const struct efi_guid second =
+	EFI_GUID(0b1f6a51, 5d1c, 4c6e, 8f, 5c, 2a, 90, 11, 22, 33, 02);
+static const struct efi_guid unused =
+	EFI_GUID(0b1f6a51, 5d1c, 4c6e, 8f, 5c, 2a, 90, 11, 22, 33, 03);
 static int one, two;
 static volatile uint64_t notified;
 
@@ -20,32 +22,48 @@ static void check_install(void)
 	efi_handle handle = NULL, other = NULL;
 	void *interface = NULL;
 
-	is(bs->InstallProtocolInterface(NULL, &first, 0, &one), EFI_INVALID_PARAMETER, "install: no place for the handle");
-	is(bs->InstallProtocolInterface(&handle, NULL, 0, &one), EFI_INVALID_PARAMETER, "install: no protocol");
-	is(bs->InstallProtocolInterface(&handle, &first, 1, &one), EFI_INVALID_PARAMETER, "install: no native interface");
-	is(bs->InstallProtocolInterface(&handle, &first, 0, &one), EFI_SUCCESS, "install: on a new handle");
-	is(bs->InstallProtocolInterface(&handle, &first, 0, &two), EFI_INVALID_PARAMETER, "install: the same again");
+	is(bs->InstallProtocolInterface(NULL, &first, 0, &one), EFI_INVALID_PARAMETER,
+	   "install: no place for the handle");
+	is(bs->InstallProtocolInterface(&handle, NULL, 0, &one), EFI_INVALID_PARAMETER,
+	   "install: no protocol");
+	is(bs->InstallProtocolInterface(&handle, &first, 1, &one), EFI_INVALID_PARAMETER,
+	   "install: no native interface");
+	is(bs->InstallProtocolInterface(&handle, &first, 0, &one), EFI_SUCCESS,
+	   "install: on a new handle");
+	is(bs->InstallProtocolInterface(&handle, &first, 0, &two), EFI_INVALID_PARAMETER,
+	   "install: the same again");
 	is(bs->HandleProtocol(handle, &first, &interface), EFI_SUCCESS, "handle protocol");
 	is((uintptr_t)interface, (uintptr_t)&one, "handle protocol: our interface");
-	is(bs->HandleProtocol(handle, &second, &interface), EFI_UNSUPPORTED, "handle protocol: not there");
-	is(bs->HandleProtocol(NULL, &first, &interface), EFI_INVALID_PARAMETER, "handle protocol: no handle");
-	is(bs->HandleProtocol(handle, NULL, &interface), EFI_INVALID_PARAMETER, "handle protocol: no protocol");
-	is(bs->HandleProtocol(handle, &first, NULL), EFI_INVALID_PARAMETER, "handle protocol: no place");
-	is(bs->ReinstallProtocolInterface(handle, &first, &two, &one), EFI_NOT_FOUND, "reinstall: another interface");
+	is(bs->HandleProtocol(handle, &second, &interface), EFI_UNSUPPORTED,
+	   "handle protocol: not there");
+	is(bs->HandleProtocol(NULL, &first, &interface), EFI_INVALID_PARAMETER,
+	   "handle protocol: no handle");
+	is(bs->HandleProtocol(handle, NULL, &interface), EFI_INVALID_PARAMETER,
+	   "handle protocol: no protocol");
+	is(bs->HandleProtocol(handle, &first, NULL), EFI_INVALID_PARAMETER,
+	   "handle protocol: no place");
+	is(bs->ReinstallProtocolInterface(handle, &first, &two, &one), EFI_NOT_FOUND,
+	   "reinstall: another interface");
 	is(bs->ReinstallProtocolInterface(handle, &first, &one, &two), EFI_SUCCESS, "reinstall");
-	is(bs->UninstallProtocolInterface(handle, &first, &one), EFI_NOT_FOUND, "uninstall: the old one");
+	is(bs->UninstallProtocolInterface(handle, &first, &one), EFI_NOT_FOUND,
+	   "uninstall: the old one");
 	is(bs->UninstallProtocolInterface(handle, &first, &two), EFI_SUCCESS, "uninstall");
-	is(bs->HandleProtocol(handle, &first, &interface), EFI_INVALID_PARAMETER, "the handle is gone");
+	is(bs->HandleProtocol(handle, &first, &interface), EFI_INVALID_PARAMETER,
+	   "the handle is gone");
 
 	handle = NULL;
-	is(bs->InstallMultipleProtocolInterfaces(&handle, &first, &one, &second, &two, NULL), EFI_SUCCESS, "install: two at once");
-	is(bs->InstallMultipleProtocolInterfaces(&handle, &unused, &one, &second, &two, NULL), EFI_INVALID_PARAMETER,
-	   "install: one of them is there");
-	is(bs->HandleProtocol(handle, &unused, &interface), EFI_UNSUPPORTED, "install: then none is");
-	ok(EFI_ERROR(bs->UninstallMultipleProtocolInterfaces(handle, &first, &one, &unused, &two, NULL)),
+	is(bs->InstallMultipleProtocolInterfaces(&handle, &first, &one, &second, &two, NULL),
+	   EFI_SUCCESS, "install: two at once");
+	is(bs->InstallMultipleProtocolInterfaces(&handle, &unused, &one, &second, &two, NULL),
+	   EFI_INVALID_PARAMETER, "install: one of them is there");
+	is(bs->HandleProtocol(handle, &unused, &interface), EFI_UNSUPPORTED,
+	   "install: then none is");
+	ok(EFI_ERROR(bs->UninstallMultipleProtocolInterfaces(handle, &first, &one, &unused, &two,
+							     NULL)),
 	   "uninstall: one of them is not there");
 	is(bs->HandleProtocol(handle, &first, &interface), EFI_SUCCESS, "uninstall: then all are");
-	is(bs->UninstallMultipleProtocolInterfaces(handle, &first, &one, &second, &two, NULL), EFI_SUCCESS, "uninstall: both");
+	is(bs->UninstallMultipleProtocolInterfaces(handle, &first, &one, &second, &two, NULL),
+	   EFI_SUCCESS, "uninstall: both");
 	(void)other;
 }
 
@@ -58,26 +76,36 @@ static void check_locate(void)
 	efi_event event = NULL;
 
 	is(bs->LocateProtocol(&first, NULL, &interface), EFI_NOT_FOUND, "locate: nobody has it");
-	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, note, NULL, &event), EFI_SUCCESS, "an event");
-	is(bs->RegisterProtocolNotify(&first, event, &registration), EFI_SUCCESS, "register notify");
+	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, note, NULL, &event), EFI_SUCCESS,
+	   "an event");
+	is(bs->RegisterProtocolNotify(&first, event, &registration), EFI_SUCCESS,
+	   "register notify");
 	for (int i = 0; i < 3; i++)
 		bs->InstallProtocolInterface(&handles[i], &first, 0, &one);
 	is(notified, 3, "register notify: notified for each");
-	is(bs->LocateHandle(ByProtocol, &first, NULL, &size, NULL), EFI_BUFFER_TOO_SMALL, "locate: too small");
+	is(bs->LocateHandle(ByProtocol, &first, NULL, &size, NULL), EFI_BUFFER_TOO_SMALL,
+	   "locate: too small");
 	is(size, 3 * sizeof(handles[0]), "locate: says how much");
-	is(bs->LocateHandle(ByProtocol, &first, NULL, &size, found), EFI_SUCCESS, "locate: by protocol");
+	is(bs->LocateHandle(ByProtocol, &first, NULL, &size, found), EFI_SUCCESS,
+	   "locate: by protocol");
 	ok(found[0] == handles[0] && found[2] == handles[2], "locate: our handles, in order");
 	size = sizeof(found);
-	is(bs->LocateHandle(ByRegisterNotify, NULL, registration, &size, found), EFI_SUCCESS, "locate: by registration");
+	is(bs->LocateHandle(ByRegisterNotify, NULL, registration, &size, found), EFI_SUCCESS,
+	   "locate: by registration");
 	is(size, sizeof(found[0]), "locate: one a call");
-	is(bs->LocateHandleBuffer(ByProtocol, &first, NULL, &count, &buffer), EFI_SUCCESS, "locate: in a buffer");
+	is(bs->LocateHandleBuffer(ByProtocol, &first, NULL, &count, &buffer), EFI_SUCCESS,
+	   "locate: in a buffer");
 	is(count, 3, "locate: three");
 	is(bs->FreePool(buffer), EFI_SUCCESS, "locate: the buffer is ours");
-	is(bs->LocateHandleBuffer(ByProtocol, &unused, NULL, &count, &buffer), EFI_NOT_FOUND, "locate: nobody");
-	is(bs->LocateHandle(9, &first, NULL, &size, found), EFI_INVALID_PARAMETER, "locate: unknown kind of search");
+	is(bs->LocateHandleBuffer(ByProtocol, &unused, NULL, &count, &buffer), EFI_NOT_FOUND,
+	   "locate: nobody");
+	is(bs->LocateHandle(9, &first, NULL, &size, found), EFI_INVALID_PARAMETER,
+	   "locate: unknown kind of search");
 	is(bs->LocateProtocol(&first, NULL, &interface), EFI_SUCCESS, "locate: an interface");
-	is(bs->LocateProtocol(&first, NULL, NULL), EFI_INVALID_PARAMETER, "locate: no place for it");
-	is(bs->ProtocolsPerHandle(handles[0], &guids, &count), EFI_SUCCESS, "protocols of a handle");
+	is(bs->LocateProtocol(&first, NULL, NULL), EFI_INVALID_PARAMETER,
+	   "locate: no place for it");
+	is(bs->ProtocolsPerHandle(handles[0], &guids, &count), EFI_SUCCESS,
+	   "protocols of a handle");
 	ok(count == 1 && !memcmp(guids[0], &first, sizeof(first)), "protocols of a handle: ours");
 	bs->FreePool(guids);
 	for (int i = 0; i < 3; i++)
@@ -94,29 +122,41 @@ static void check_open(void)
 	uint64_t count = 0;
 
 	bs->InstallProtocolInterface(&handle, &first, 0, &one);
-	is(bs->OpenProtocol(handle, &first, &interface, app_handle, NULL, 0), EFI_INVALID_PARAMETER, "open: no attributes");
-	is(bs->OpenProtocol(handle, &first, NULL, app_handle, NULL, EFI_OPEN_PROTOCOL_TEST_PROTOCOL), EFI_SUCCESS, "open: test");
-	is(bs->OpenProtocol(handle, &second, NULL, app_handle, NULL, EFI_OPEN_PROTOCOL_TEST_PROTOCOL), EFI_UNSUPPORTED,
-	   "open: test for what is not there");
-	is(bs->OpenProtocol(handle, &first, &interface, app_handle, NULL, EFI_OPEN_PROTOCOL_GET_PROTOCOL), EFI_SUCCESS, "open: get");
-	is(bs->OpenProtocol(handle, &first, &interface, NULL, NULL, EFI_OPEN_PROTOCOL_EXCLUSIVE), EFI_INVALID_PARAMETER,
-	   "open: exclusively, for nobody");
-	is(bs->OpenProtocol(handle, &first, &interface, app_handle, NULL, EFI_OPEN_PROTOCOL_EXCLUSIVE), EFI_SUCCESS,
-	   "open: exclusively");
-	is(bs->OpenProtocolInformation(handle, &first, &entries, &count), EFI_SUCCESS, "open: who?");
+	is(bs->OpenProtocol(handle, &first, &interface, app_handle, NULL, 0), EFI_INVALID_PARAMETER,
+	   "open: no attributes");
+	is(bs->OpenProtocol(handle, &first, NULL, app_handle, NULL,
+			    EFI_OPEN_PROTOCOL_TEST_PROTOCOL),
+	   EFI_SUCCESS, "open: test");
+	is(bs->OpenProtocol(handle, &second, NULL, app_handle, NULL,
+			    EFI_OPEN_PROTOCOL_TEST_PROTOCOL),
+	   EFI_UNSUPPORTED, "open: test for what is not there");
+	is(bs->OpenProtocol(handle, &first, &interface, app_handle, NULL,
+			    EFI_OPEN_PROTOCOL_GET_PROTOCOL),
+	   EFI_SUCCESS, "open: get");
+	is(bs->OpenProtocol(handle, &first, &interface, NULL, NULL, EFI_OPEN_PROTOCOL_EXCLUSIVE),
+	   EFI_INVALID_PARAMETER, "open: exclusively, for nobody");
+	is(bs->OpenProtocol(handle, &first, &interface, app_handle, NULL,
+			    EFI_OPEN_PROTOCOL_EXCLUSIVE),
+	   EFI_SUCCESS, "open: exclusively");
+	is(bs->OpenProtocolInformation(handle, &first, &entries, &count), EFI_SUCCESS,
+	   "open: who?");
 	ok(count >= 1, "open: we");
 	bs->FreePool(entries);
 	is(bs->CloseProtocol(handle, &first, app_handle, NULL), EFI_SUCCESS, "close");
-	is(bs->CloseProtocol(handle, &first, app_handle, NULL), EFI_NOT_FOUND, "close: a second time");
-	is(bs->CloseProtocol(handle, &first, NULL, NULL), EFI_INVALID_PARAMETER, "close: for nobody");
+	is(bs->CloseProtocol(handle, &first, app_handle, NULL), EFI_NOT_FOUND,
+	   "close: a second time");
+	is(bs->CloseProtocol(handle, &first, NULL, NULL), EFI_INVALID_PARAMETER,
+	   "close: for nobody");
 	is(bs->UninstallProtocolInterface(handle, &first, &one), EFI_SUCCESS, "uninstall");
 	is(bs->ConnectController(NULL, NULL, NULL, 0), EFI_INVALID_PARAMETER, "connect: no handle");
-	is(bs->DisconnectController(NULL, NULL, NULL), EFI_INVALID_PARAMETER, "disconnect: no handle");
+	is(bs->DisconnectController(NULL, NULL, NULL), EFI_INVALID_PARAMETER,
+	   "disconnect: no handle");
 }
 
 static void check_tables(void)
 {
-	static const struct efi_guid guid = EFI_GUID(0b1f6a51, 5d1c, 4c6e, 8f, 5c, 2a, 90, 11, 22, 33, 04);
+	static const struct efi_guid guid =
+		EFI_GUID(0b1f6a51, 5d1c, 4c6e, 8f, 5c, 2a, 90, 11, 22, 33, 04);
 	uint64_t count = app_system->NumberOfTableEntries, a = 0, b = 0;
 	uint32_t crc = 0;
 
@@ -127,7 +167,7 @@ static void check_tables(void)
 	is(bs->InstallConfigurationTable(&guid, NULL), EFI_SUCCESS, "table: removed");
 	is(app_system->NumberOfTableEntries, count, "table: one less");
 	app_note("configuration tables:", count);
-	is(bs->CalculateCrc32((void *)(uintptr_t)"123456789", 9, &crc), EFI_SUCCESS, "CRC32");
+	is(bs->CalculateCrc32((void *)(uintptr_t) "123456789", 9, &crc), EFI_SUCCESS, "CRC32");
 	is(crc, 0xcbf43926, "CRC32: as it should be");
 	is(bs->CalculateCrc32(NULL, 9, &crc), EFI_INVALID_PARAMETER, "CRC32: no data");
 	is(bs->CalculateCrc32(&crc, 0, &crc), EFI_INVALID_PARAMETER, "CRC32: no bytes");

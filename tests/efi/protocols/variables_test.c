@@ -80,6 +80,10 @@ int main(void)
 	equal(efi_variables_install(), EFI_SUCCESS, "published");
 	path = efi_console_path();
 	size = efi_device_path_size(path);
+	equal(size, 20 + 19 + 20 + 4, "the console's path");
+	ok(!memcmp((const uint8_t *)path + 20 + 19 + 4,
+		   &(struct efi_guid)DEVICE_PATH_MESSAGING_VT_UTF8, 16),
+	   "names its terminal");
 	is(u"PlatformLang", NV | BS | RT, "en", 3);
 	is(u"PlatformLangCodes", BS | RT, "en", 3);
 	is(u"Lang", NV | BS | RT, "eng", 3);
