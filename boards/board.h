@@ -30,7 +30,6 @@ struct machine {
 	uint64_t dtb_room; /* bytes it may grow to where it lies */
 	/* Offsets into the blob's structure block that the one walk over it found; 0: not there. */
 	uint32_t dtb_chosen; /* the token after /chosen's name: its first property */
-	uint32_t dtb_reserved; /* the same of /reserved-memory */
 
 	uint64_t rtc; /* PL031 or 0 */
 	uint64_t gic_dist, gic_redist; /* redist 0: GICv2 */

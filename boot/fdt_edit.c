@@ -4,19 +4,18 @@
 #include "boot/fdt_edit.h"
 
 #include <errno.h>
+#include <libfdt.h>
 
 #include "lib/log.h"
 #include "mem/lmb.h"
 
 #define BLOB_MAX MIB(2) /* Linux Documentation/arch/arm64/booting.rst */
-#define HEADER_SIZE 40
 
 /* Offsets of the header's words that change. */
 enum {
 	AT_TOTAL_SIZE = 4,
 	AT_STRUCTURE = 8,
 	AT_STRINGS = 12,
-	AT_RESERVATIONS = 16,
 	AT_STRINGS_SIZE = 32,
 	AT_STRUCTURE_SIZE = 36,
 };
@@ -40,31 +39,14 @@ void fdt_edit_settle(struct fdt_edit *edit)
 	edit->machine->dtb_size = end;
 }
 
-/* Pairs of /memreserve/ before the pair of zeros. */
-static uint32_t count_reservations(const struct fdt_walk *walk)
-{
-	const uint64_t *pair = (const void *)walk->reservations;
-	uint32_t count = 0;
-
-	while (count < walk->reservations_max && (pair[0] || pair[1])) {
-		pair += 2;
-		count++;
-	}
-	return count;
-}
-
 /* Copies the blob to a place where `more` bytes fit behind it, in the usual order of its blocks. */
 static int move(struct fdt_edit *edit, uint32_t more)
 {
-	const struct fdt_walk *walk = &edit->walk;
-	uint32_t reservations, structure = (uint32_t)(walk->structure - edit->blob);
 	uint64_t size, at = 0;
 	uint8_t *to;
+	int error;
 
-	reservations = count_reservations(walk);
-	size = align_up(HEADER_SIZE + 16 * ((uint64_t)reservations + 1) + edit->structure_size +
-				edit->strings_size + more,
-			PAGE_SIZE);
+	size = align_up((uint64_t)be32_load(edit->blob + AT_TOTAL_SIZE) + more, PAGE_SIZE);
 	if (size > BLOB_MAX || lmb_alloc_tagged(LMB_MEM_ALLOC_ANY, PAGE_SIZE, &at, size,
 						LMB_NOOVERWRITE, "devicetree")) {
 		log_error(
@@ -73,24 +55,20 @@ static int move(struct fdt_edit *edit, uint32_t more)
 		return -ENOMEM;
 	}
 	to = (uint8_t *)(uintptr_t)at;
-	memcpy(to, edit->blob, HEADER_SIZE);
-	fdt_edit_put(to + AT_RESERVATIONS, HEADER_SIZE);
-	memcpy(to + HEADER_SIZE, walk->reservations, 16 * (size_t)reservations);
-	memset(to + HEADER_SIZE + 16 * reservations, 0, 16);
-	edit->structure = HEADER_SIZE + 16 * (reservations + 1);
-	memcpy(to + edit->structure, edit->blob + structure, edit->structure_size);
-	memcpy(to + edit->structure + edit->structure_size, walk->strings, edit->strings_size);
-	edit->strings = edit->structure + edit->structure_size;
+	error = fdt_open_into(edit->blob, to, (int)size);
+	if (error) {
+		log_error("the tree at 0x%lx cannot be copied: error %d", edit->machine->dtb,
+			  error);
+		return -EINVAL;
+	}
 	edit->blob = to;
 	edit->room = (uint32_t)size;
 	edit->machine->dtb = at;
 	edit->machine->dtb_room = size;
-	fdt_edit_settle(edit);
 	return 0;
 }
 
-/* Reads the header; 0 or -EINVAL. */
-static int look(struct fdt_edit *edit)
+int fdt_edit_look(struct fdt_edit *edit)
 {
 	struct fdt_walk *walk = &edit->walk;
 	int error = fdt_walk_begin(walk, edit->blob, edit->room);
@@ -109,7 +87,7 @@ static int look(struct fdt_edit *edit)
 
 int fdt_edit_open(struct fdt_edit *edit, struct machine *machine, uint32_t more)
 {
-	int error;
+	int error, reservations;
 
 	edit->machine = machine;
 	edit->blob = (uint8_t *)(uintptr_t)machine->dtb;
@@ -117,17 +95,18 @@ int fdt_edit_open(struct fdt_edit *edit, struct machine *machine, uint32_t more)
 	edit->room = (uint32_t)machine->dtb_room;
 	if (be32_load(edit->blob + AT_TOTAL_SIZE) > edit->room)
 		fdt_edit_put(edit->blob + AT_TOTAL_SIZE, edit->room);
-	error = look(edit);
+	error = fdt_edit_look(edit);
 	if (error)
 		return error;
 	/* The usual order, and each block for itself? Hostile ones overlap. */
-	if (edit->walk.reservations + 16 * ((uint64_t)count_reservations(&edit->walk) + 1) <=
-		    edit->walk.structure &&
+	reservations = fdt_num_mem_rsv(edit->blob);
+	if (reservations >= 0 &&
+	    edit->walk.reservations + 16 * ((uint64_t)reservations + 1) <= edit->walk.structure &&
 	    edit->structure + edit->structure_size <= edit->strings &&
 	    end_of(edit) + (uint64_t)more <= edit->room)
 		return 0;
 	error = move(edit, more);
-	return error ? error : look(edit);
+	return error ? error : fdt_edit_look(edit);
 }
 
 void fdt_edit_resize(struct fdt_edit *edit, uint32_t at, uint32_t old, uint32_t new)
@@ -139,8 +118,6 @@ void fdt_edit_resize(struct fdt_edit *edit, uint32_t at, uint32_t old, uint32_t 
 	edit->strings += new - old;
 	if (edit->machine->dtb_chosen > at)
 		edit->machine->dtb_chosen += new - old;
-	if (edit->machine->dtb_reserved > at)
-		edit->machine->dtb_reserved += new - old;
 	edit->walk.end += (int32_t)(new - old);
 	edit->walk.strings += (int32_t)(new - old);
 }
@@ -165,29 +142,4 @@ enum fdt_token fdt_edit_token(struct fdt_edit *edit, uint32_t at, uint32_t *next
 		token = FDT_TOKEN_BAD;
 	*next = (uint32_t)(edit->walk.at - edit->blob) - edit->structure;
 	return token;
-}
-
-uint32_t fdt_edit_after_properties(struct fdt_edit *edit, uint32_t at)
-{
-	uint32_t next;
-
-	while (fdt_edit_token(edit, at, &next) == FDT_TOKEN_PROPERTY)
-		at = next;
-	return at;
-}
-
-uint32_t fdt_edit_new_node(struct fdt_edit *edit, const char *name)
-{
-	uint32_t size = fdt_edit_padded(strlen(name) + 1);
-	uint32_t at;
-	uint8_t *to;
-
-	fdt_edit_token(edit, 0, &at);
-	at = fdt_edit_after_properties(edit, at);
-	fdt_edit_resize(edit, at, 0, size + 8);
-	to = fdt_edit_put(edit->blob + edit->structure + at, FDT_PUT_NODE);
-	memset(to, 0, size);
-	memcpy(to, name, strlen(name));
-	fdt_edit_put(to + size, FDT_PUT_NODE_END);
-	return at + 4 + size;
 }

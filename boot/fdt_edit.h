@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The machine's devicetree while it is edited: pieces are put in as ready-made tokens, what follows is moved up once, and
- * names are appended to the strings. libfdt would search the strings byte by byte for every name, which costs more than all the rest of
- * a boot's devicetree work. Offsets are in bytes: `at` from the start of the structure block, names from that of the strings.
+ * names are appended to the strings. libfdt, which does all that only some boots need, would search the strings byte by byte for every
+ * name, which costs more than all the rest of a boot's devicetree work. Offsets are in bytes: `at` from the start of the structure block, names from that of the strings.
  */
 #ifndef BOOT_FDT_EDIT_H
 #define BOOT_FDT_EDIT_H
@@ -13,7 +13,7 @@
 #include "lib/bytes.h"
 #include "lib/fdt_walk.h"
 
-enum { FDT_PUT_NODE = 1, FDT_PUT_NODE_END, FDT_PUT_PROPERTY, FDT_PUT_NOP };
+enum { FDT_PUT_PROPERTY = 3, FDT_PUT_NOP };
 
 /* Structure block, then strings block, then room. */
 struct fdt_edit {
@@ -30,6 +30,8 @@ struct fdt_edit {
  * that is claimed through LMB. 0; -EINVAL: the tree is damaged; -ENOMEM: no place. Says why.
  */
 int fdt_edit_open(struct fdt_edit *edit, struct machine *machine, uint32_t more);
+/* Reads the header again, after libfdt has edited the blob. 0 or -EINVAL. */
+int fdt_edit_look(struct fdt_edit *edit);
 /* Says in the header where things are now: the last step. */
 void fdt_edit_settle(struct fdt_edit *edit);
 
@@ -39,10 +41,6 @@ void fdt_edit_resize(struct fdt_edit *edit, uint32_t at, uint32_t old, uint32_t 
 uint32_t fdt_edit_append(struct fdt_edit *edit, const char *names, uint32_t size);
 /* The token at `at`, read by edit->walk; *next is where the one after it begins. Names of properties are checked. */
 enum fdt_token fdt_edit_token(struct fdt_edit *edit, uint32_t at, uint32_t *next);
-/* Where the properties of the node end whose first one is at `at`. */
-uint32_t fdt_edit_after_properties(struct fdt_edit *edit, uint32_t at);
-/* Puts an empty node below the root, before its other children: where its first property belongs. */
-uint32_t fdt_edit_new_node(struct fdt_edit *edit, const char *name);
 
 /* Writers of tokens: each returns where the next one belongs. */
 static inline uint8_t *fdt_edit_put(uint8_t *at, uint32_t word)

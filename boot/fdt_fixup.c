@@ -5,6 +5,7 @@
 #include "boot/fdt_fixup.h"
 
 #include <errno.h>
+#include <libfdt.h>
 #include <stdio.h>
 
 #include "boot/fdt_edit.h"
@@ -93,8 +94,6 @@ static void write_chosen(struct fdt_edit *edit, const struct fdt_fixup *values)
 	uint32_t names, size, wanted;
 	uint8_t *at, *end;
 
-	if (!edit->machine->dtb_chosen)
-		edit->machine->dtb_chosen = fdt_edit_new_node(edit, "chosen");
 	wanted = clean_chosen(edit, values);
 	if (!wanted)
 		return;
@@ -140,118 +139,111 @@ static uint32_t count_untold(const struct memmap *map)
 	return count;
 }
 
-/* The offset of a name in the strings block, appended if need be. */
-static uint32_t name_of(struct fdt_edit *edit, const char *name)
-{
-	uint32_t size = (uint32_t)strlen(name) + 1;
-	const char *strings = (const char *)edit->blob + edit->strings;
+/* --- Nodes: libfdt's work, because a usual boot needs none --- */
 
-	for (uint32_t at = 0; at + size <= edit->strings_size; at++)
-		if (!memcmp(strings + at, name, size))
-			return at;
-	return fdt_edit_append(edit, name, size);
+/* The offset of a child, which is made if need be, or libfdt's error. */
+static int child_of(void *blob, int parent, const char *name)
+{
+	int node = fdt_add_subnode(blob, parent, name);
+
+	return node == -FDT_ERR_EXISTS ? fdt_subnode_offset(blob, parent, name) : node;
 }
 
-/* The cells of /reserved-memory as it stands, or of a new one: 0, or -EINVAL when they are none that we can write. */
-static int reserved_cells(struct fdt_edit *edit, uint32_t *address_cells, uint32_t *size_cells)
+static int find_reserved(void *blob)
 {
-	uint32_t at = edit->machine->dtb_reserved, next;
+	int node = fdt_add_subnode(blob, 0, "reserved-memory");
+	int error;
 
-	*address_cells = 2;
-	*size_cells = 1;
-	while (fdt_edit_token(edit, at, &next) == FDT_TOKEN_PROPERTY) {
-		const char *name = fdt_walk_name(&edit->walk);
-
-		if (edit->walk.size == 4 && !strcmp(name, "#address-cells"))
-			*address_cells = be32_load(edit->walk.value);
-		if (edit->walk.size == 4 && !strcmp(name, "#size-cells"))
-			*size_cells = be32_load(edit->walk.value);
-		at = next;
-	}
-	return *address_cells - 1 < 2 && *size_cells - 1 < 2 ? 0 : -EINVAL;
+	if (node == -FDT_ERR_EXISTS)
+		return fdt_subnode_offset(blob, 0, "reserved-memory");
+	if (node < 0)
+		return node;
+	error = fdt_setprop_empty(blob, node, "ranges");
+	if (!error)
+		error = fdt_setprop_u32(blob, node, "#size-cells", 2);
+	if (!error)
+		error = fdt_setprop_u32(blob, node, "#address-cells", 2);
+	return error ? error : node;
 }
 
-static void new_reserved(struct fdt_edit *edit)
-{
-	uint32_t address_cells = name_of(edit, "#address-cells");
-	uint32_t size_cells = name_of(edit, "#size-cells");
-	uint32_t ranges = name_of(edit, "ranges");
-	uint32_t at = fdt_edit_new_node(edit, "reserved-memory");
-	uint8_t *to;
-
-	fdt_edit_resize(edit, at, 0, 12 + 4 + 12 + 4 + 12);
-	to = edit->blob + edit->structure + at;
-	to = fdt_edit_put(fdt_edit_put_property(to, address_cells, 4), 2);
-	to = fdt_edit_put(fdt_edit_put_property(to, size_cells, 4), 2);
-	fdt_edit_put_property(to, ranges, 0);
-	edit->machine->dtb_reserved = at;
-}
-
-static uint8_t *put_cells(uint8_t *at, uint64_t number, uint32_t cells)
+static uint8_t *put_cells(uint8_t *at, uint64_t number, int cells)
 {
 	return cells == 2 ? fdt_edit_put_number(at, number) : fdt_edit_put(at, (uint32_t)number);
 }
 
-static int tell(struct fdt_edit *edit, const struct mem_region *region)
+static int tell(void *blob, int parent, const struct mem_region *region)
 {
+	int address_cells = fdt_address_cells(blob, parent);
+	int size_cells = fdt_size_cells(blob, parent);
 	uint64_t base = align_down(region->base, PAGE_SIZE);
 	uint64_t size = align_up(region->end, PAGE_SIZE) - base;
-	uint32_t address_cells, size_cells, reg, no_map, at, name_size;
+	_Alignas(4) uint8_t reg[16];
 	char name[MEM_TAG_MAX + 20];
-	uint8_t *to;
+	int node, error;
 
-	if (reserved_cells(edit, &address_cells, &size_cells) ||
+	if (address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2 ||
 	    (address_cells == 1 && base >> 32) || (size_cells == 1 && size >> 32)) {
 		log_error(
-			"/reserved-memory has %u and %u cells: 0x%lx cannot be told to the kernel",
+			"/reserved-memory has %d and %d cells: 0x%lx cannot be told to the kernel",
 			address_cells, size_cells, base);
 		return -EINVAL;
 	}
-	name_size = (uint32_t)snprintf(name, sizeof(name), "%.*s@%lx", MEM_TAG_MAX,
-				       region->props.tag, base) +
-		    1;
+	snprintf(name, sizeof(name), "%.*s@%lx", MEM_TAG_MAX, region->props.tag, base);
 	for (char *c = name; *c; c++)
 		if (*c == ' ' || *c == '/')
 			*c = '-';
-	reg = name_of(edit, "reg");
-	no_map = look_untold(&region->props) == 2 ? name_of(edit, "no-map") : 0;
-
-	at = fdt_edit_after_properties(edit, edit->machine->dtb_reserved);
-	fdt_edit_resize(edit, at, 0,
-			4 + fdt_edit_padded(name_size) + 12 + 4 * (address_cells + size_cells) +
-				(no_map ? 12 : 0) + 4);
-	to = fdt_edit_put(edit->blob + edit->structure + at, FDT_PUT_NODE);
-	memset(to, 0, fdt_edit_padded(name_size));
-	memcpy(to, name, name_size);
-	to = fdt_edit_put_property(to + fdt_edit_padded(name_size), reg,
-				   4 * (address_cells + size_cells));
-	to = put_cells(put_cells(to, base, address_cells), size, size_cells);
-	if (no_map)
-		to = fdt_edit_put_property(to, no_map, 0);
-	fdt_edit_put(to, FDT_PUT_NODE_END);
-	return 0;
+	put_cells(put_cells(reg, base, address_cells), size, size_cells);
+	node = child_of(blob, parent, name);
+	if (node < 0)
+		return node;
+	error = look_untold(&region->props) == 2 ? fdt_setprop_empty(blob, node, "no-map") : 0;
+	return error ? error
+		     : fdt_setprop(blob, node, "reg", reg, 4 * (address_cells + size_cells));
 }
 
-static int write_reserved(struct fdt_edit *edit, const struct memmap *map)
+static int tell_all(void *blob, const struct memmap *map)
 {
+	int parent = find_reserved(blob);
 	struct mem_region region;
+	int error = 0;
 
-	if (!edit->machine->dtb_reserved)
-		new_reserved(edit);
+	if (parent < 0)
+		return parent;
 	memmap_first_alike(map, look_untold, &region);
 	do {
-		int error = look_untold(&region.props) ? tell(edit, &region) : 0;
+		if (look_untold(&region.props))
+			error = tell(blob, parent, &region);
+	} while (!error && memmap_next_alike(map, look_untold, &region));
+	return error;
+}
 
-		if (error)
-			return error;
-	} while (memmap_next_alike(map, look_untold, &region));
-	return 0;
+/* Adds the nodes that are missing; there is room for them. What fails leaves a tree that is whole. */
+static int write_nodes(struct fdt_edit *edit, const struct memmap *map, uint32_t untold)
+{
+	int error = 0, chosen, first;
+
+	fdt_set_totalsize(edit->blob, edit->room);
+	if (untold)
+		error = tell_all(edit->blob, map);
+	chosen = child_of(edit->blob, 0, "chosen");
+	if (chosen >= 0) {
+		fdt_next_tag(edit->blob, chosen, &first);
+		edit->machine->dtb_chosen = (uint32_t)first;
+	} else if (!error) {
+		error = chosen;
+	}
+	if (fdt_edit_look(edit))
+		return -EINVAL;
+	fdt_edit_settle(edit);
+	if (error)
+		log_error("not all of its nodes could be written: error %d", error);
+	return error ? -EINVAL : 0;
 }
 
 int fdt_fixup(struct machine *machine, const struct memmap *map, const struct fdt_fixup *values)
 {
 	const uint64_t dtb = machine->dtb, size = machine->dtb_size, room = machine->dtb_room;
-	const uint32_t chosen = machine->dtb_chosen, reserved = machine->dtb_reserved;
+	const uint32_t chosen = machine->dtb_chosen;
 	uint32_t untold = count_untold(map);
 	struct fdt_edit edit;
 	uint64_t more;
@@ -267,16 +259,17 @@ int fdt_fixup(struct machine *machine, const struct memmap *map, const struct fd
 	error = fdt_edit_open(&edit, machine, (uint32_t)more);
 	if (error)
 		return error;
-	write_chosen(&edit, values);
-	if (untold)
-		error = write_reserved(&edit, map);
-	fdt_edit_settle(&edit);
+	if (untold || !machine->dtb_chosen)
+		error = write_nodes(&edit, map, untold);
+	if (!error) {
+		write_chosen(&edit, values);
+		fdt_edit_settle(&edit);
+	}
 	if (error && machine->dtb != dtb) { /* the new place goes with the attempt */
 		machine->dtb = dtb;
 		machine->dtb_size = size;
 		machine->dtb_room = room;
 		machine->dtb_chosen = chosen;
-		machine->dtb_reserved = reserved;
 	}
 	return error;
 }

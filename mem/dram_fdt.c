@@ -178,7 +178,6 @@ static int begin_special(struct intake *in, struct level *level, struct fdt_walk
 		in->out->chosen = (uint32_t)(walk->at - walk->structure);
 		level->special = CHOSEN;
 	} else if (!strcmp(walk->name, "reserved-memory")) {
-		in->out->reserved = (uint32_t)(walk->at - walk->structure);
 		level->special = RESERVED;
 	}
 	return 0;

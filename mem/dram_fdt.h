@@ -55,7 +55,7 @@ struct dram_fdt {
 	uint32_t cpus;
 	uint32_t used; /* bytes of the blob that are in use */
 	uint32_t room; /* bytes that the map keeps for it, at most its total size */
-	uint32_t chosen, reserved; /* offsets in the structure block: see boards/board.h */
+	uint32_t chosen; /* offset in the structure block: see boards/board.h */
 	char method; /* of PSCI: 'h'vc, 's'mc, 0: none */
 	uint64_t uart; /* registers of the console, 0: none */
 	struct dram_fdt_found found[DRAM_FDT_KINDS_MAX];

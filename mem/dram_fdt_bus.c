@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses in a devicetree that are not the processor's, and paths. */
+#include <libfdt.h>
+
 #include "mem/dram_fdt_intake.h"
 
 int dram_fdt_translate(const struct intake *in, const struct level *level, uint64_t *address)
@@ -57,34 +59,12 @@ int dram_fdt_pci_windows(struct intake *in, const struct level *level)
 	return 0;
 }
 
-/* The path that an alias (of `length` bytes) stands for, by a walk of its own; NULL when there is none. */
-static const uint8_t *alias_path(struct intake *in, const char *alias, uint32_t length)
+/* The path that an alias of `length` bytes stands for; NULL when there is none. */
+static const uint8_t *alias_path(const struct intake *in, const char *alias, int length)
 {
-	struct fdt_walk walk = in->walk;
-	int depth = 0, inside = 0;
+	int aliases = fdt_subnode_offset(in->blob, 0, "aliases");
 
-	walk.at = walk.structure;
-	for (;;) {
-		const char *name;
-
-		switch (fdt_walk_next(&walk)) {
-		case FDT_TOKEN_NODE:
-			inside = ++depth == 2 && !strcmp(walk.name, "aliases");
-			break;
-		case FDT_TOKEN_NODE_END:
-			depth--;
-			inside = 0;
-			break;
-		case FDT_TOKEN_PROPERTY:
-			name = inside ? fdt_walk_name(&walk) : NULL;
-			if (name && !strncmp(name, alias, length) && !name[length])
-				return walk.value;
-			break;
-		case FDT_TOKEN_END:
-		case FDT_TOKEN_BAD:
-			return NULL;
-		}
-	}
+	return aliases < 0 ? NULL : fdt_getprop_namelen(in->blob, aliases, alias, length, NULL);
 }
 
 /* Bytes of a path without the options behind it; *last is where its last component begins, 0 for an alias. */
@@ -107,7 +87,7 @@ uint64_t dram_fdt_uart(struct intake *in)
 	if (path)
 		length = path_length(path, &last);
 	if (length && !last) {
-		path = alias_path(in, (const char *)path, length);
+		path = alias_path(in, (const char *)path, (int)length);
 		length = path ? path_length(path, &last) : 0;
 	}
 	/* The last component, with its address, names the node well enough. */

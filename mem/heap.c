@@ -35,7 +35,8 @@ uint64_t heap_size(void)
 	return heap.size;
 }
 
-void *_sbrk(ptrdiff_t increment)
+/* Only newlib's malloc calls it: link-time optimisation must not take it for unused. */
+__attribute__((used)) void *_sbrk(ptrdiff_t increment)
 {
 	uint64_t old = heap.base + heap.used;
 

@@ -93,7 +93,6 @@ static void describe(struct machine *machine, const struct dram_fdt *found)
 	machine->dtb_size = found->used;
 	machine->dtb_room = found->room;
 	machine->dtb_chosen = found->chosen;
-	machine->dtb_reserved = found->reserved;
 	machine->rtc = found->found[RTC].base[0];
 	machine->gic_dist = gic->base[0];
 	machine->gic_redist = found->found[GIC_V3].size[0] ? gic->base[1] : 0;

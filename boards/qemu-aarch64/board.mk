@@ -9,4 +9,3 @@ BOARD_SRC := boards/qemu-aarch64/board.c \
 
 
 # Walks that every boot makes several times.
-CFLAGS_mem/pages.c := -O2

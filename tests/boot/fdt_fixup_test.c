@@ -88,7 +88,6 @@ static void make_machine(int how, uint32_t room)
 		.dtb_size = fdt_totalsize(blob),
 		.dtb_room = fdt_totalsize(blob) + room,
 		.dtb_chosen = inside("/chosen"),
-		.dtb_reserved = inside("/reserved-memory"),
 	};
 	fdt_set_totalsize(blob, MIB(1)); /* as QEMU does */
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: boot/linux_arm64.c boot/fdt_fixup.c boot/fdt_edit.c boot/gzip.c boot/payload.c lib/fdt_walk.c lib/inflate.c lib/crc32.c */
+/* test-sources: boot/linux_arm64.c boot/fdt_fixup.c boot/fdt_edit.c boot/gzip.c boot/payload.c lib/fdt_walk.c lib/crc32.c */
 /* test-sources: lib/log.c mem/lmb.c mem/lmb_view.c mem/memmap.c mem/memmap_tree.c mem/mem_props.c tests/host.c */
 /*
  * The arm64 kernel loader up to the kernel's first instruction, on memory that the test has put at the addresses that the

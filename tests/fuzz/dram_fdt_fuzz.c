@@ -87,7 +87,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			.dtb_size = found.used,
 			.dtb_room = found.room,
 			.dtb_chosen = found.chosen,
-			.dtb_reserved = found.reserved,
 		};
 
 		edit(&machine, sound);
