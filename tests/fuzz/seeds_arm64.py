@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the seed corpora of dram_fdt_fuzz, linux_arm64_fuzz and inflate_fuzz: the devicetrees that QEMU makes for some machines
+"""Writes the seed corpora of dram_fdt_fuzz and linux_arm64_fuzz: the devicetrees that QEMU makes for some machines
 (needs qemu-system-aarch64), some that dtc makes of source text, small Images with the headers of Debian's, and DEFLATE streams."""
 import gzip
 import struct
 import subprocess
 import tempfile
-import zlib
 from pathlib import Path
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
@@ -74,14 +73,6 @@ IMAGES = {
     "image": image(), "low": image(text_offset=0x80000, flags=2), "cut": image(raw=0x2000), "no-pe": image(pe=0),
     "big-endian": image(flags=0xb), "lie": image(image_size=0x800), "huge": image(image_size=1 << 40),
 }
-PLAIN = b"".join(b"%d times %d is %d\n" % (i, i, i * i) for i in range(600))
-
-
-def deflated(data, level, strategy=zlib.Z_DEFAULT_STRATEGY):
-    z = zlib.compressobj(level, zlib.DEFLATED, -15, 8, strategy)
-    return z.compress(data) + z.flush()
-
-
 if __name__ == "__main__":
     write("dram_fdt", {
         "virt": virt("virt"), "virt-smp8": virt("virt,gic-version=3,virtualization=on", "-smp", "8"),
@@ -91,7 +82,3 @@ if __name__ == "__main__":
                           "node,nodeid=1,cpus=1,memdev=b"),
         "reserved": RESERVED, "small": SMALL})
     write("linux_arm64", {**IMAGES, **{f"{n}.gz": gzip.compress(d, 9, mtime=0) for n, d in IMAGES.items()}})
-    write("inflate", {
-        "stored": deflated(PLAIN[:300], 0), "fixed": deflated(PLAIN[:300], 6, zlib.Z_FIXED), "dynamic": deflated(PLAIN, 9),
-        "huffman": deflated(PLAIN, 6, zlib.Z_HUFFMAN_ONLY), "rle": deflated(b"a" * 5000, 6, zlib.Z_RLE),
-        "gzip": gzip.compress(PLAIN, 9, mtime=0), "empty": deflated(b"", 6)})
