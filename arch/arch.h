@@ -22,9 +22,7 @@ struct arch_mmu {
 	uint64_t words[8]; /* for the architecture: levels, features found once */
 };
 
-/* The addresses that are mapped by the tables in flash: only RAM below this may be touched before arch_mmu_start. */
-#define ARCH_EARLY_LIMIT_AARCH64 (UINT64_C(1) << 36)
-#define ARCH_EARLY_LIMIT_X86_64 (UINT64_C(1) << 30)
+/* Where the RAM ends that the tables in flash map: only what lies below may be touched before arch_mmu_start. */
 uint64_t arch_early_limit(void);
 
 /*

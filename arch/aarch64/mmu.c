@@ -15,6 +15,7 @@
 #include "lib/bytes.h"
 #include "mem/pages.h"
 
+#define EARLY_LIMIT (UINT64_C(1) << 36) /* EARLY_BITS in start.S */
 #define VA_BITS 48
 #define VA_END (UINT64_C(1) << VA_BITS)
 #define ENTRIES 512
@@ -35,7 +36,7 @@ enum {
 
 uint64_t arch_early_limit(void)
 {
-	return ARCH_EARLY_LIMIT_AARCH64;
+	return EARLY_LIMIT;
 }
 
 static int level_shift(int level)
@@ -264,7 +265,7 @@ static int grow(struct arch_mmu *mmu, uint64_t tables)
 	struct mem_request request = {
 		.size = tables << 12,
 		.align = PAGE_SIZE,
-		.max = ARCH_EARLY_LIMIT_AARCH64 - 1,
+		.max = EARLY_LIMIT - 1,
 		.props = mem_props_firmware("page tables"),
 	};
 	uint64_t base;

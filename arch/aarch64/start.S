@@ -18,7 +18,7 @@
 #define RAM_BASE	0x40000000	/* QEMU promises flash at 0 and RAM here; all else the devicetree tells */
 #define EARLY_AREA	0x20000
 #define EARLY_STACK_END	(RAM_BASE + 0x200000)
-#define EARLY_BITS	36		/* of addresses that the early tables map; arch.h: ARCH_EARLY_LIMIT_AARCH64 */
+#define EARLY_BITS	36		/* of addresses that the early tables map; EARLY_LIMIT in mmu.c */
 #define UART		0x09000000	/* last resort: virt's PL011 */
 
 /* The address of a symbol up to 4 GiB away, wherever we run. */

@@ -6,6 +6,3 @@ BIN_PAD := 0
 BOARD_SRC := boards/qemu-aarch64/board.c \
 	drivers/uart_pl011.c drivers/fw_cfg_mmio.c \
 	boot/linux_arm64.c boot/fdt_fixup.c boot/fdt_edit.c boot/gzip.c
-
-
-# Walks that every boot makes several times.
