@@ -56,7 +56,7 @@ $(call program,$1,$2): $(patsubst %.c,$(O)/$1/obj/%.o,$2 $(call test_sources,$2)
 -include $(patsubst %.c,$(O)/$1/obj/%.d,$2 $(call test_sources,$2))
 endef
 
-HOST_TESTS := $(filter-out tests/qemu/% tests/fuzz/% tests/bench/%,$(wildcard tests/*/*_test.c))
+HOST_TESTS := $(filter-out tests/qemu/% tests/fuzz/% tests/bench/%,$(wildcard tests/*/*_test.c tests/*/*/*_test.c))
 FUZZERS := $(wildcard tests/fuzz/$(or $(FUZZ),*)_fuzz.c)
 BENCHES := $(wildcard tests/bench/*_bench.c)
 ifneq ($(filter-out $(NO_FIRMWARE) $(BOARDS) run,$(GOALS))$(filter fuzz host,$(GOALS)),)
