@@ -91,15 +91,26 @@ static efi_status from_errno(int error)
 	return error == -ENOMEM ? EFI_OUT_OF_RESOURCES : EFI_NOT_FOUND;
 }
 
-/* After each change of the map that EFI makes. */
-static efi_status changed(int error, uint32_t type)
+/* After each change of the map that EFI makes; `runtime`: memory of runtime services was in it. */
+static efi_status changed(int error, bool runtime)
 {
 	if (!error) {
-		if (efi_memory_type_is_runtime(type))
+		if (runtime)
 			efi_memory_attributes_refresh();
 		efi_event_memory_map_changed();
 	}
 	return from_errno(error);
+}
+
+/* Whether runtime services have some of [base, end). */
+static bool has_runtime(uint64_t base, uint64_t end)
+{
+	struct mem_region region;
+
+	memmap_find(memmap_system(), base, &region);
+	while (!efi_memory_type_is_runtime(region.props.type) && region.end - 1 < end - 1)
+		memmap_next(memmap_system(), &region);
+	return efi_memory_type_is_runtime(region.props.type);
 }
 
 efi_status efi_pages_claim(const struct efi_pages_request *request, uint64_t *base)
@@ -117,37 +128,47 @@ efi_status efi_pages_claim(const struct efi_pages_request *request, uint64_t *ba
 	tpl = efi_lock();
 	error = memmap_claim(memmap_system(), &want, base);
 	efi_unlock(tpl);
-	return changed(error, want.props.type);
+	return changed(error, efi_memory_type_is_runtime(want.props.type));
 }
 
 efi_status efi_pages_release(uint64_t base, uint64_t pages, enum mem_owner owner)
 {
-	struct mem_region first;
-	uint64_t granule;
+	uint64_t end = base + pages * PAGE_SIZE;
+	struct mem_region first, last;
+	bool runtime;
 	efi_tpl tpl;
 	int error;
 
+	/* What came by the granule goes by it: each end by the type that lies there. */
 	memmap_find(memmap_system(), base, &first);
-	granule = efi_memory_granule(first.props.type);
+	memmap_find(memmap_system(), end - 1, &last);
+	if (first.props.owner == owner && base % efi_memory_granule(first.props.type))
+		return EFI_INVALID_PARAMETER;
+	end = align_up(end, efi_memory_granule(last.props.type));
+	runtime = has_runtime(base, end);
 	tpl = efi_lock();
-	error = memmap_release(memmap_system(), base, align_up(pages * PAGE_SIZE, granule), owner);
+	error = memmap_release(memmap_system(), base, end - base, owner);
 	efi_unlock(tpl);
-	return changed(error, first.props.type);
+	return changed(error, runtime);
+}
+
+efi_status efi_pages_change_attrs(uint64_t base, uint64_t pages, enum mem_owner owner,
+				  struct mem_attrs_change change)
+{
+	efi_tpl tpl = efi_lock();
+	int error = memmap_change_attrs(memmap_system(), base, pages * PAGE_SIZE, owner, change);
+
+	efi_unlock(tpl);
+	/* Rights are no part of GetMemoryMap. */
+	if (!error && has_runtime(base, base + pages * PAGE_SIZE))
+		efi_memory_attributes_refresh();
+	return from_errno(error);
 }
 
 efi_status efi_pages_protect(uint64_t base, uint64_t pages, enum mem_owner owner, uint8_t attrs)
 {
-	struct mem_region first;
-	efi_tpl tpl = efi_lock();
-	int error;
-
-	memmap_find(memmap_system(), base, &first);
-	error = memmap_protect(memmap_system(), base, pages * PAGE_SIZE, owner, attrs);
-	efi_unlock(tpl);
-	/* Rights are no part of GetMemoryMap. All of the range is of one type: an image, a stack, or one region. */
-	if (!error && efi_memory_type_is_runtime(first.props.type))
-		efi_memory_attributes_refresh();
-	return from_errno(error);
+	return efi_pages_change_attrs(base, pages, owner,
+				      (struct mem_attrs_change){.off = UINT8_MAX, .on = attrs});
 }
 
 /* ---- AllocatePages, FreePages ---- */
@@ -167,7 +188,7 @@ static efi_status allocate_address(const struct mem_props *props, uint64_t base,
 	tpl = efi_lock();
 	error = memmap_claim_at(memmap_system(), base, size, props);
 	efi_unlock(tpl);
-	return changed(error, props->type);
+	return changed(error, efi_memory_type_is_runtime(props->type));
 }
 
 static efi_status allocate_below(const struct mem_props *props, uint64_t max, uint64_t pages,
@@ -184,7 +205,7 @@ static efi_status allocate_below(const struct mem_props *props, uint64_t max, ui
 	tpl = efi_lock();
 	error = memmap_claim(memmap_system(), &want, base);
 	efi_unlock(tpl);
-	return changed(error, props->type);
+	return changed(error, efi_memory_type_is_runtime(props->type));
 }
 
 efi_status EFIAPI efi_allocate_pages(uint32_t Type, uint32_t MemoryType, uint64_t Pages,

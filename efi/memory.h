@@ -23,8 +23,9 @@
 efi_status EFIAPI efi_allocate_pages(uint32_t Type, uint32_t MemoryType, uint64_t Pages,
 				     uint64_t *Memory);
 /*
- * 7.2.2. In part, or across allocations. EFI_INVALID_PARAMETER: not page-aligned, 0 pages or wraps. EFI_NOT_FOUND:
- * some byte was not allocated by AllocatePages (or has been freed). EFI_OUT_OF_RESOURCES: no node for the split.
+ * 7.2.2. In part, or across allocations. EFI_INVALID_PARAMETER: not page-aligned, 0 pages or wraps, or begins within the
+ * granule of its type; an end within one frees all of it. EFI_NOT_FOUND: some byte was not allocated by AllocatePages
+ * (or has been freed). EFI_OUT_OF_RESOURCES: no node for the split.
  */
 efi_status EFIAPI efi_free_pages(uint64_t Memory, uint64_t Pages);
 /*
@@ -60,9 +61,12 @@ struct efi_pages_request {
 };
 /* Claims pages anywhere: EFI_SUCCESS and *base, or EFI_OUT_OF_RESOURCES with all unchanged. */
 efi_status efi_pages_claim(const struct efi_pages_request *request, uint64_t *base);
-/* Gives pages back: EFI_SUCCESS, or EFI_NOT_FOUND or EFI_OUT_OF_RESOURCES with all unchanged. */
+/* Gives pages back: EFI_SUCCESS, or as FreePages with all unchanged. */
 efi_status efi_pages_release(uint64_t base, uint64_t pages, enum mem_owner owner);
-/* Changes the rights of pages of `owner`: same results. */
+/* Changes the rights of pages of `owner`: EFI_SUCCESS, or EFI_NOT_FOUND or EFI_OUT_OF_RESOURCES with all unchanged. */
+efi_status efi_pages_change_attrs(uint64_t base, uint64_t pages, enum mem_owner owner,
+				  struct mem_attrs_change change);
+/* The same where all pages get these rights. */
 efi_status efi_pages_protect(uint64_t base, uint64_t pages, enum mem_owner owner, uint8_t attrs);
 
 /* Device registers that runtime services use: they are in GetMemoryMap with EFI_MEMORY_RUNTIME. */

@@ -157,32 +157,8 @@ static efi_status check_owner(uint64_t base, uint64_t length)
 	}
 }
 
-/*
- * Rights are set region by region, because the range may hold several with different rights. What was done is taken
- * back when one fails: setting rights that a region had needs no more nodes than it had.
- */
-static efi_status change_range(uint64_t base, uint64_t length, uint8_t off, uint8_t on)
-{
-	struct mem_region region;
-	uint64_t at = base;
-	uint64_t size;
-	efi_status status;
-
-	while (at - base < length) {
-		memmap_find(memmap_system(), at, &region);
-		size = region.end - at;
-		if (size > length - (at - base))
-			size = length - (at - base);
-		status = efi_pages_protect(at, size / PAGE_SIZE, MEM_OWNER_EFI,
-					   (uint8_t)((region.props.attrs & ~off) | on));
-		if (EFI_ERROR(status))
-			return status;
-		at += size;
-	}
-	return EFI_SUCCESS;
-}
-
-static efi_status change(uint64_t base, uint64_t length, uint64_t rights, uint8_t off, uint8_t on)
+static efi_status change(uint64_t base, uint64_t length, uint64_t rights,
+			 struct mem_attrs_change attrs)
 {
 	efi_status status = check_range(base, length);
 
@@ -192,7 +168,7 @@ static efi_status change(uint64_t base, uint64_t length, uint64_t rights, uint8_
 		status = check_owner(base, length);
 	if (EFI_ERROR(status))
 		return status;
-	return change_range(base, length, off, on);
+	return efi_pages_change_attrs(base, length / PAGE_SIZE, MEM_OWNER_EFI, attrs);
 }
 
 static efi_status EFIAPI get_memory_attributes(struct efi_memory_attribute_protocol *This,
@@ -228,7 +204,8 @@ static efi_status EFIAPI set_memory_attributes(struct efi_memory_attribute_proto
 {
 	if (!This)
 		return EFI_INVALID_PARAMETER;
-	return change(BaseAddress, Length, Attributes, attrs_of_rights(Attributes), 0);
+	return change(BaseAddress, Length, Attributes,
+		      (struct mem_attrs_change){.off = attrs_of_rights(Attributes)});
 }
 
 static efi_status EFIAPI clear_memory_attributes(struct efi_memory_attribute_protocol *This,
@@ -237,7 +214,8 @@ static efi_status EFIAPI clear_memory_attributes(struct efi_memory_attribute_pro
 {
 	if (!This)
 		return EFI_INVALID_PARAMETER;
-	return change(BaseAddress, Length, Attributes, 0, attrs_of_rights(Attributes));
+	return change(BaseAddress, Length, Attributes,
+		      (struct mem_attrs_change){.on = attrs_of_rights(Attributes)});
 }
 
 struct efi_memory_attribute_protocol efi_memory_attribute_protocol = {

@@ -130,10 +130,18 @@ int memmap_retype(struct memmap *map, uint64_t base, uint64_t size, enum mem_own
 	return edit_range(map, base, size, EDIT_RETYPE, owner, props);
 }
 
+int memmap_change_attrs(struct memmap *map, uint64_t base, uint64_t size, enum mem_owner owner,
+			struct mem_attrs_change change)
+{
+	const struct mem_props props = {.attrs = change.on, .flags = change.off};
+
+	return edit_range(map, base, size, EDIT_PROTECT, owner, &props);
+}
+
 int memmap_protect(struct memmap *map, uint64_t base, uint64_t size, enum mem_owner owner,
 		   uint8_t attrs)
 {
-	const struct mem_props props = {.attrs = attrs};
+	const struct mem_props props = {.attrs = attrs, .flags = UINT8_MAX};
 
 	return edit_range(map, base, size, EDIT_PROTECT, owner, &props);
 }

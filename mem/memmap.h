@@ -165,6 +165,12 @@ int memmap_retype(struct memmap *map, uint64_t base, uint64_t size, enum mem_own
 /* Changes only the attrs of [base, base + size), all of which `owner` holds. Same errors as memmap_release. */
 int memmap_protect(struct memmap *map, uint64_t base, uint64_t size, enum mem_owner owner,
 		   uint8_t attrs);
+/* The same where each region keeps what it has but for the attrs in `off`, which go, and those in `on`, which come. */
+struct mem_attrs_change {
+	uint8_t off, on;
+};
+int memmap_change_attrs(struct memmap *map, uint64_t base, uint64_t size, enum mem_owner owner,
+			struct mem_attrs_change change);
 
 /*
  * Holds [base, base + size) while a file is loaded there, for `owner`: what is free RAM is claimed with the tag,

@@ -16,8 +16,6 @@ static bool same_but_tag(const struct mem_props *a, const struct mem_props *b)
 static int judge_owned(const struct memmap *map, const struct edit *e, const struct mem_props *old,
 		       struct mem_props *new)
 {
-	uint8_t attrs = new->attrs;
-
 	if ((old->flags & MEM_FLAG_NODE) && !map->resizing)
 		return -EPERM;
 	if (e->kind == EDIT_REMOVE || e->kind == EDIT_RETYPE)
@@ -26,7 +24,8 @@ static int judge_owned(const struct memmap *map, const struct edit *e, const str
 		return 0;
 	mem_props_copy(new, old);
 	if (e->kind == EDIT_PROTECT) {
-		new->attrs = attrs;
+		/* memmap_change_attrs: flags go, attrs come. */
+		new->attrs = (uint8_t)((old->attrs & ~e->props->flags) | e->props->attrs);
 		return 0;
 	}
 	new->flags &= (uint8_t)~MEM_FLAG_BORROWED;

@@ -4,6 +4,7 @@
 /* test-sources: efi/table.c efi/crc32.c efi/misc.c efi/api.c efi/debug_image.c tests/efi/machine.c tests/host.c lib/log.c */
 /* test-sources: mem/memmap.c mem/memmap_tree.c mem/mem_props.c mem/pages.c */
 /* AllocatePages, FreePages, GetMemoryMap, the memory attributes table and protocol; see efi/memory.h. */
+#include <errno.h>
 #include <string.h>
 
 #include "efi/memory.h"
@@ -221,6 +222,19 @@ static void test_granule(void)
 	equal(base % 65536, 0, "aligned");
 	equal(any(EfiACPIReclaimMemory, 1, &base), EFI_SUCCESS, "ACPI reclaim memory");
 	ok(map_is_sound(), "the map is sound");
+	machine_start(65536);
+	equal(any(EfiRuntimeServicesData, 17, &base), EFI_SUCCESS, "two granules");
+	equal(efi_free_pages(base + PAGE, 1), EFI_INVALID_PARAMETER,
+	      "a page that begins within a granule");
+	equal(entry_of(base)->NumberOfPages, 32, "takes nothing of it, nor of the next");
+	equal(efi_free_pages(base + 65536, 1), EFI_SUCCESS, "the second granule");
+	equal(entry_of(base)->NumberOfPages, 16, "the first stays");
+	base += 65536;
+	equal(efi_allocate_pages(AllocateAddress, EfiLoaderData, 4, &base), EFI_SUCCESS,
+	      "four pages of another type behind it");
+	equal(efi_free_pages(base - 65536, 17), EFI_SUCCESS, "the granule and one of these");
+	equal(entry_of(base + PAGE)->Type, EfiLoaderData, "three of which stay");
+	equal(entry_of(base)->Type, EfiConventionalMemory, "the rest is free");
 }
 
 static void test_get_map(void)
@@ -316,6 +330,16 @@ static efi_status clear(uint64_t base, uint64_t size, uint64_t rights)
 								   base, size, rights);
 }
 
+static int no_table(void *context, uint64_t base, uint64_t size)
+{
+	(void)context;
+	(void)base;
+	(void)size;
+	return -ENOMEM;
+}
+
+static const struct memmap_ops no_tables = {.prepare = no_table};
+
 static void test_attribute_protocol(void)
 {
 	uint64_t rights = 99;
@@ -360,6 +384,21 @@ static void test_attribute_protocol(void)
 	      "clear all");
 	after = machine_snapshot();
 	ok(snapshot_same(&before, &after), "as at first");
+
+	for (uint64_t i = 0; i < 8; i += 2)
+		set(base + i * PAGE, PAGE, i & 2 ? EFI_MEMORY_XP : EFI_MEMORY_RP);
+	before = machine_snapshot();
+	machine_map.ops = &no_tables;
+	equal(set(base, PAGE * 8, EFI_MEMORY_RO), EFI_OUT_OF_RESOURCES,
+	      "set: eight regions, and no memory for page tables");
+	machine_map.ops = NULL;
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "none has changed");
+	equal(set(base, PAGE * 8, EFI_MEMORY_RO), EFI_SUCCESS, "set: eight regions");
+	equal(get(base, PAGE, &rights), EFI_SUCCESS, "get");
+	equal(rights, EFI_MEMORY_RO | EFI_MEMORY_RP, "each keeps its own rights besides");
+	equal(get(base + 7 * PAGE, PAGE, &rights), EFI_SUCCESS, "get the last");
+	equal(rights, EFI_MEMORY_RO, "it too");
 }
 
 static const struct efi_guid mat_guid = EFI_MEMORY_ATTRIBUTES_TABLE_GUID;

@@ -261,6 +261,18 @@ static void test_change(void)
 	ok(memmap_key(&map) == key, "changes nothing, and so not the key");
 	equal(memmap_protect(&map, RAM + 2 * PAGE, 4 * PAGE, MEM_OWNER_LMB, MEM_RW), 0, "and back");
 	equal(memmap_count(&map), 5, "merges again");
+	memmap_protect(&map, RAM + 3 * PAGE, PAGE, MEM_OWNER_LMB, MEM_RX);
+	equal(memmap_change_attrs(&map, RAM + 2 * PAGE, 4 * PAGE, MEM_OWNER_LMB,
+				  (struct mem_attrs_change){.off = MEM_R}),
+	      0, "no reading");
+	memmap_find(&map, RAM + 2 * PAGE, &r);
+	equal(r.props.attrs, MEM_W, "what could be written still can");
+	memmap_find(&map, RAM + 3 * PAGE, &r);
+	equal(r.props.attrs, MEM_X, "what could be executed too");
+	memmap_change_attrs(&map, RAM + 2 * PAGE, 4 * PAGE, MEM_OWNER_LMB,
+			    (struct mem_attrs_change){.off = MEM_X, .on = MEM_RW});
+	memmap_find(&map, RAM + 3 * PAGE, &r);
+	equal(r.props.attrs, MEM_RW, "and all alike again");
 	fails(memmap_protect(&map, RAM + PAGE, 2 * PAGE, MEM_OWNER_LMB, MEM_R), EINVAL, "free RAM");
 	fails(memmap_protect(&map, RAM + 2 * PAGE, PAGE, MEM_OWNER_EFI, MEM_R), EPERM, "another's");
 	equal(memmap_retype(&map, RAM + 4 * PAGE, 2 * PAGE, MEM_OWNER_LMB, &code), 0, "retype");
