@@ -52,7 +52,7 @@ COMMON_SRC := $(filter-out lib/host.c,$(wildcard lib/*.c mem/*.c)) drivers/conso
 
 # Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
 ifneq ($(EFI_FLAVOUR),)
-efi_src = boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c \
+efi_src = boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
 	$(filter-out efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
 	$(wildcard efi/protocols/*.c) efi/runtime/load.c efi/runtime/region.S \
@@ -60,6 +60,9 @@ efi_src = boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c \
 else
 efi_src = boot/efi_none.c
 endif
+
+# ACPI and SMBIOS, which Linux on arm64 finds by EFI alone.
+TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c table_segment.c)
 
 # The runtime region is linked apart, so that it can refer to nothing else.
 RUNTIME_SRC := $(addprefix efi/,variable.c variable_store.c) \

@@ -36,6 +36,9 @@ void attempt_hand_over(const char *what, uint64_t entry)
 	if (log_level() >= LOG_DEBUG)
 		mmu_check();
 	memmap_print(memmap_system());
-	log_info("%s: %s starts at 0x%lx", entry_name, what, entry);
+	if (entry)
+		log_info("%s: %s starts at 0x%lx", entry_name, what, entry);
+	else
+		log_info("%s: %s starts", entry_name, what);
 	stages_print();
 }

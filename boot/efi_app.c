@@ -14,6 +14,7 @@
 #include "boot/attempt.h"
 #include "boot/efi_ram.h"
 #include "boot/loader.h"
+#include "boot/options.h"
 #include "boot/stages.h"
 #include "efi/api.h"
 #include "lib/bytes.h"
@@ -21,7 +22,8 @@
 #include "mem/memmap_print.h"
 
 #define HEADERS_MAX KIB(64) /* bytes of a file's start that are looked at for its headers */
-#define OPTION_MAX 8
+#define TABLES_MAX 2
+#define RSDP_REVISION 15 /* 0: ACPI 1.0's (ACPI 6.5, 5.2.5.3) */
 
 enum { FILE_KERNEL, FILE_INITRD, FILE_CMDLINE, FILES };
 
@@ -152,20 +154,6 @@ static void interrupts_off(void)
 	interrupts = 0;
 }
 
-/* Whether opt/cadastre/<name> is this word. */
-static int option_is(const char *name, const char *word)
-{
-	struct fw_cfg *fw = &running.machine->fw_cfg;
-	char text[OPTION_MAX] = "";
-	struct fw_cfg_item item;
-
-	if (fw_cfg_find(fw, name, &item) || item.size >= OPTION_MAX ||
-	    fw_cfg_read(fw, &item, 0, text, item.size))
-		return 0;
-	text[strcspn(text, "\r\n")] = '\0';
-	return !strcmp(text, word);
-}
-
 /* QEMU's -append as CHAR16; NULL: there is none, or no memory for it. */
 static CHAR16 *load_options(void)
 {
@@ -219,14 +207,47 @@ static int run(const void *head, uint64_t head_size)
 	return 0;
 }
 
+/*
+ * What tells of the machine, as configuration tables: how many. ACPI or a devicetree, never both (EBBR 2.4, 2.3): an operating system that
+ * finds two descriptions takes one of them, and which one cannot be told.
+ */
+static uint32_t describe(struct efi_configuration_table *tables)
+{
+	static const struct efi_guid acpi = EFI_ACPI_20_TABLE_GUID, acpi1 = ACPI_TABLE_GUID;
+	static const struct efi_guid smbios = SMBIOS_TABLE_GUID, smbios3 = SMBIOS3_TABLE_GUID;
+	static const struct efi_guid dtb = EFI_DTB_TABLE_GUID;
+	const struct machine *machine = running.machine;
+	const char *rsdp, *anchor;
+	uint32_t count = 0;
+
+	efi_machine_describe(running.machine);
+	rsdp = (const char *)(uintptr_t)machine->acpi_rsdp;
+	anchor = (const char *)(uintptr_t)machine->smbios;
+	if (rsdp) {
+		tables[count].VendorGuid = rsdp[RSDP_REVISION] ? acpi : acpi1;
+		tables[count++].VendorTable = (void *)(uintptr_t)rsdp;
+	} else if (machine->dtb) {
+		tables[count].VendorGuid = dtb;
+		tables[count++].VendorTable = (void *)(uintptr_t)machine->dtb;
+	}
+	if (anchor) {
+		tables[count].VendorGuid = memcmp(anchor, "_SM3_", 5) ? smbios : smbios3;
+		tables[count++].VendorTable = (void *)(uintptr_t)anchor;
+	}
+	return count;
+}
+
 static int set_up(void)
 {
-	struct efi_configuration_table tables[EFI_MACHINE_TABLES_MAX];
+	struct efi_configuration_table tables[TABLES_MAX];
 	struct efi_runtime_machine runtime;
+	static const char *const attribute[] = {"show", "hide", NULL};
 	struct efi_setup setup = {
-		.hide_memory_attribute = option_is("opt/cadastre/efi-memory-attribute", "hide"),
+		.hide_memory_attribute =
+			options_choose(&running.machine->fw_cfg,
+				       "opt/cadastre/efi-memory-attribute", attribute) == 1,
 		.tables = tables,
-		.table_count = efi_machine_tables(running.machine, tables),
+		.table_count = describe(tables),
 	};
 
 	efi_machine_runtime(running.machine, &runtime);
@@ -280,10 +301,10 @@ static const struct loader efi_loader = {"EFI application", recognise_efi, boot_
 static const struct loader *choose(const struct boot_request *request, const uint8_t *head,
 				   size_t size)
 {
+	static const char *const ways[] = {"direct", "efi", NULL};
 	int efi = efi_recognise(head, size);
 
-	running.machine = request->machine;
-	if (efi && option_is("opt/cadastre/boot", "efi"))
+	if (efi && options_choose(&request->machine->fw_cfg, "opt/cadastre/boot", ways) == 1)
 		return &efi_loader;
 	for (int i = 0; loaders[i]; i++)
 		if (loaders[i]->recognise(head, size))

@@ -7,12 +7,13 @@
 #include "boards/board.h"
 #include "efi/api.h"
 
-#define EFI_MACHINE_TABLES_MAX 4
-
 /* Where the interrupt controller is. 0 or -errno, having logged why. */
 int efi_machine_irq(struct machine *machine, struct arch_irq_controller *controller);
-/* The tables that tell of the machine: how many. */
-uint32_t efi_machine_tables(struct machine *machine, struct efi_configuration_table *tables);
+/*
+ * Makes ready what tells an operating system of the machine: ACPI tables (acpi_rsdp) or a devicetree (dtb), SMBIOS (smbios). What cannot be
+ * offered has cost a line.
+ */
+void efi_machine_describe(struct machine *machine);
 /* What runtime services drive. */
 void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime);
 /* Fills the buffer with random bytes of the processor's: 0; -ENODEV: it has none to give. */

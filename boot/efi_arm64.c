@@ -6,7 +6,11 @@
 #include <string.h>
 
 #include "arch/aarch64/kernel.h"
+#include "boot/acpi_tables.h"
 #include "boot/efi_app.h"
+#include "boot/fdt_fixup.h"
+#include "boot/options.h"
+#include "boot/smbios.h"
 #include "lib/bytes.h"
 #include "lib/fdt_walk.h"
 #include "lib/log.h"
@@ -45,13 +49,17 @@ int efi_machine_irq(struct machine *machine, struct arch_irq_controller *control
 }
 
 /*
- * The blob as a table of EFI (EBBR 2.2, 2.3.1): memory that an operating system may reclaim when it has read it, and as long as the
- * map keeps of it, not as the room that QEMU has left behind it.
+ * The blob as a table of EFI (EBBR 2.4, 2.3.1): memory that an operating system may reclaim when it has read it, and as long as the
+ * map keeps of it, not as the room that QEMU has left behind it. The clock is not in it: it belongs to GetTime and SetTime.
  */
-static void settle_dtb(const struct machine *machine)
+static void settle_dtb(struct machine *machine)
 {
 	struct mem_props props = mem_props_firmware("devicetree");
+	int error = machine->rtc ? fdt_fixup_disable(machine, "arm,pl031") : 0;
 
+	if (error)
+		log_warn("the devicetree cannot say that the clock is the firmware's (error %d)",
+			 -error);
 	props.type = MEM_ACPI_RECLAIM;
 	props.life = MEM_LIFE_FOREVER;
 	be32_store((void *)(uintptr_t)(machine->dtb + DTB_TOTAL_SIZE), (uint32_t)machine->dtb_room);
@@ -59,14 +67,21 @@ static void settle_dtb(const struct machine *machine)
 	memmap_retype(memmap_system(), machine->dtb, machine->dtb_room, MEM_OWNER_FIRMWARE, &props);
 }
 
-uint32_t efi_machine_tables(struct machine *machine, struct efi_configuration_table *tables)
+void efi_machine_describe(struct machine *machine)
 {
-	static const struct efi_guid dtb_guid = EFI_DTB_TABLE_GUID;
+	static const char *const kinds[] = {"acpi", "dt", NULL};
+	struct table_segment none = {0};
 
-	settle_dtb(machine);
-	tables[0].VendorGuid = dtb_guid;
-	tables[0].VendorTable = (void *)(uintptr_t)machine->dtb;
-	return 1;
+	if (machine->acpi_rsdp || machine->smbios)
+		return; /* for the application before this one */
+	/* Each says why when it fails; then an operating system does without. */
+	if (options_choose(&machine->fw_cfg, "opt/cadastre/tables", kinds) == 0 &&
+	    acpi_tables_load(machine, memmap_system(), &none))
+		log_warn("the devicetree is given instead");
+	if (smbios_load(machine, memmap_system(), &none))
+		log_debug("no SMBIOS");
+	if (!machine->acpi_rsdp)
+		settle_dtb(machine);
 }
 
 void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime)

@@ -26,25 +26,10 @@ int efi_machine_irq(struct machine *machine, struct arch_irq_controller *control
 	return 0;
 }
 
-uint32_t efi_machine_tables(struct machine *machine, struct efi_configuration_table *tables)
+/* ACPI and SMBIOS were placed when the devices were set up, for any boot. */
+void efi_machine_describe(struct machine *machine)
 {
-	static const struct efi_guid acpi_guid = EFI_ACPI_20_TABLE_GUID;
-	static const struct efi_guid acpi1_guid = ACPI_TABLE_GUID;
-	static const struct efi_guid smbios_guid = SMBIOS_TABLE_GUID;
-	static const struct efi_guid smbios3_guid = SMBIOS3_TABLE_GUID;
-	const char *smbios = (const char *)(uintptr_t)machine->smbios;
-	const char *rsdp = (const char *)(uintptr_t)machine->acpi_rsdp;
-	uint32_t count = 0;
-
-	if (rsdp) {
-		tables[count].VendorGuid = rsdp[15] ? acpi_guid : acpi1_guid; /* its revision */
-		tables[count++].VendorTable = (void *)(uintptr_t)rsdp;
-	}
-	if (smbios) {
-		tables[count].VendorGuid = memcmp(smbios, "_SM3_", 5) ? smbios_guid : smbios3_guid;
-		tables[count++].VendorTable = (void *)(uintptr_t)smbios;
-	}
-	return count;
+	(void)machine;
 }
 
 /* As QEMU's FADT tells of them (ACPI 6.5, table 5.9). */

@@ -13,6 +13,7 @@
 
 #define RESERVED_MAX 32 /* regions that one devicetree is told of */
 #define NODE_MAX 128 /* bytes of the tokens of one node below /reserved-memory */
+#define DISABLE_ROOM 128 /* bytes that a status, and a /chosen, may need */
 #define NAMES_MAX 64 /* bytes of the names that /reserved-memory may need */
 
 /* --- /chosen --- */
@@ -217,21 +218,29 @@ static int tell_all(void *blob, const struct memmap *map)
 	return error;
 }
 
+/* Where /chosen is now, and it is made if need be: 0, or libfdt's error. */
+static int find_chosen(struct fdt_edit *edit)
+{
+	int chosen = child_of(edit->blob, 0, "chosen"), first;
+
+	if (chosen < 0)
+		return chosen;
+	fdt_next_tag(edit->blob, chosen, &first);
+	edit->machine->dtb_chosen = (uint32_t)first;
+	return 0;
+}
+
 /* Adds the nodes that are missing; there is room for them. What fails leaves a tree that is whole. */
 static int write_nodes(struct fdt_edit *edit, const struct memmap *map, uint32_t untold)
 {
-	int error = 0, chosen, first;
+	int error = 0, chosen;
 
 	fdt_set_totalsize(edit->blob, edit->room);
 	if (untold)
 		error = tell_all(edit->blob, map);
-	chosen = child_of(edit->blob, 0, "chosen");
-	if (chosen >= 0) {
-		fdt_next_tag(edit->blob, chosen, &first);
-		edit->machine->dtb_chosen = (uint32_t)first;
-	} else if (!error) {
+	chosen = find_chosen(edit);
+	if (!error)
 		error = chosen;
-	}
 	if (fdt_edit_look(edit))
 		return -EINVAL;
 	fdt_edit_settle(edit);
@@ -272,4 +281,28 @@ int fdt_fixup(struct machine *machine, const struct memmap *map, const struct fd
 		machine->dtb_chosen = chosen;
 	}
 	return error;
+}
+
+int fdt_fixup_disable(struct machine *machine, const char *compatible)
+{
+	const struct machine before = *machine;
+	struct fdt_edit edit;
+	int node, error;
+
+	error = fdt_edit_open(&edit, machine, DISABLE_ROOM);
+	if (error)
+		return error;
+	if (machine->dtb != before.dtb) { /* the new place would go with the attempt */
+		*machine = before;
+		return -ENOMEM;
+	}
+	fdt_set_totalsize(edit.blob, edit.room);
+	node = fdt_node_offset_by_compatible(edit.blob, -1, compatible);
+	error = node < 0 ? node : fdt_setprop_string(edit.blob, node, "status", "disabled");
+	if (!error)
+		error = find_chosen(&edit);
+	if (fdt_edit_look(&edit))
+		return -EINVAL;
+	fdt_edit_settle(&edit);
+	return !error ? 0 : error == -FDT_ERR_NOTFOUND ? -ENOENT : -EINVAL;
 }

@@ -33,4 +33,12 @@ struct fdt_fixup {
  */
 int fdt_fixup(struct machine *machine, const struct memmap *map, const struct fdt_fixup *values);
 
+/*
+ * Gives the first node that is `compatible` the status "disabled" (Devicetree Specification 0.4, 2.3.4): a device that the firmware's
+ * own runtime services drive, so that no driver does. The blob stays where it is.
+ * 0; -ENOENT: there is no such node; -EINVAL: the tree is damaged; -ENOMEM: it has no room. Then the tree is as before, or says the
+ * same in another length.
+ */
+int fdt_fixup_disable(struct machine *machine, const char *compatible);
+
 #endif

@@ -8,11 +8,7 @@
 
 #define VALUE_MAX 16 /* bytes of the longest value, and one */
 
-/*
- * Finds opt/cadastre/`name` among `values` (ends with NULL): its index, or 0, the default, when the file is not there
- * or holds something else.
- */
-static int choose(struct fw_cfg *fw, const char *file, const char *const *values)
+int options_choose(struct fw_cfg *fw, const char *file, const char *const *values)
 {
 	char text[VALUE_MAX] = "";
 	struct fw_cfg_item item;
@@ -36,10 +32,10 @@ void options_read(struct fw_cfg *fw, struct options *options)
 	static const enum log_level levels[] = {LOG_WARN, LOG_ERROR, LOG_INFO, LOG_DEBUG, LOG_WARN};
 	static const char *const fails[] = {"poweroff", "halt", "reboot", NULL};
 	static const char *const debugs[] = {"none", "fault", NULL};
-	int log = choose(fw, "opt/cadastre/log", logs);
+	int log = options_choose(fw, "opt/cadastre/log", logs);
 
 	options->log = levels[log];
 	options->json = log == 4;
-	options->on_fail = (enum on_fail)choose(fw, "opt/cadastre/on-fail", fails);
-	options->fault = choose(fw, "opt/cadastre/debug", debugs) == 1;
+	options->on_fail = (enum on_fail)options_choose(fw, "opt/cadastre/on-fail", fails);
+	options->fault = options_choose(fw, "opt/cadastre/debug", debugs) == 1;
 }

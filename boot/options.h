@@ -20,4 +20,10 @@ struct options {
 /* Reads all options. A value that nobody knows is reported and taken as the default. */
 void options_read(struct fw_cfg *fw, struct options *options);
 
+/*
+ * The value of one option, by its file's name, among `values` (the default first, NULL last): its index. 0 when the file is not there, or
+ * holds something else, which is reported.
+ */
+int options_choose(struct fw_cfg *fw, const char *file, const char *const *values);
+
 #endif

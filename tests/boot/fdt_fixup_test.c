@@ -251,6 +251,35 @@ static void test_refusals(void)
 	free(text);
 }
 
+/* A device is switched off where the tree lies, and /chosen is still found for what comes later. */
+static void test_disable(int how, const char *what)
+{
+	const uint64_t at = (uint64_t)(uintptr_t)blob;
+	int node;
+
+	make_machine(how, 1024);
+	equal(fdt_fixup_disable(&machine, "some,thing"), 0, what);
+	equal(machine.dtb, at, "disable: where the tree lies");
+	node = fdt_path_offset(blob, "/before");
+	ok(!strcmp(fdt_getprop(blob, node, "status", NULL), "disabled"), "disable: its status");
+	equal(fdt_check_full(blob, machine.dtb_size), 0, "disable: the tree is whole");
+	equal(machine.dtb_chosen, inside("/chosen"), "disable: where /chosen is now");
+	equal(fdt_fixup_disable(&machine, "some,thing"), 0, "disable: twice");
+	equal(fdt_fixup_disable(&machine, "no,thing"), -ENOENT, "disable: no such device");
+	equal(fdt_fixup(&machine, &map, &values), 0, "disable: further fix-ups");
+	check(what);
+}
+
+static void test_disable_without_room(void)
+{
+	const uint64_t at = (uint64_t)(uintptr_t)blob;
+
+	make_machine(0, 8);
+	equal(fdt_fixup_disable(&machine, "some,thing"), -ENOMEM, "no room to disable a device");
+	equal(machine.dtb, at, "the tree has not moved");
+	ok(!fdt_getprop(blob, fdt_path_offset(blob, "/before"), "status", NULL), "nor changed");
+}
+
 int main(void)
 {
 	arena = aligned_alloc(MIB(1), ARENA);
@@ -261,6 +290,9 @@ int main(void)
 	test_reservations(0, "new /reserved-memory");
 	test_reservations(RESERVED, "a /reserved-memory that was there");
 	test_reservations(RESERVED | NO_CHOSEN, "without /chosen");
+	test_disable(0, "disable");
+	test_disable(NO_CHOSEN, "disable without /chosen");
+	test_disable_without_room();
 	test_refusals();
 	free(arena);
 	return tap_done();
