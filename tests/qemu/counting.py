@@ -122,24 +122,24 @@ class Symbols:
         shoff, = struct.unpack_from("<Q", data, 0x28)
         shnum, = struct.unpack_from("<H", data, 0x3c)
         sections = [struct.unpack_from("<IIQQQQIIQQ", data, shoff + 64 * i) for i in range(shnum)]
-        self.ranges = []  # executable sections: address, bytes
+        # Executable sections by number: address, bytes.
+        code = {i: (addr, data[offset:offset + size])
+                for i, (_, kind, flags, addr, offset, size, _, _, _, _) in enumerate(sections) if kind == 1 and flags & 4}
+        self.ranges = list(code.values())
         names = {}
-        for _, kind, flags, addr, offset, size, link, _, _, entry in sections:
-            if kind == 1 and flags & 4:
-                self.ranges.append((addr, data[offset:offset + size]))
+        for _, kind, _, _, offset, size, link, _, _, entry in sections:
             if kind != 2:
                 continue
             strings = sections[link][4]
             for at in range(offset, offset + size, entry):
                 name, info, _, section, value, _ = struct.unpack_from("<IBBHQQ", data, at)
                 text = data[strings + name:data.index(b"\0", strings + name)].decode()
-                if section == 0 or section >= 0xff00 or info & 15 not in (0, 2) or not text or text[0] in "$.":
+                if section not in code or info & 15 not in (0, 2) or not text or text[0] in "$.":
                     continue
                 # Of several names for one address a function's goes before a label's.
                 if value not in names or (info & 15) == 2:
                     names[value] = text
-        self.names = sorted((v, n) for v, n in names.items()
-                            if any(a <= v < a + len(b) for a, b in self.ranges))
+        self.names = sorted(names.items())
         self.starts = [value for value, _ in self.names]
 
     def name(self, address):
