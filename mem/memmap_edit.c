@@ -228,13 +228,14 @@ static inline bool is_simple(const struct memmap *map)
 	       (map->ops == NULL || (map->ops->prepare == NULL && map->ops->changed == NULL));
 }
 
-/* What is nobody's becomes another's, or a claim is given back: memmap_judge() has nothing to say against it. */
+/* What is nobody's becomes another's, or its owner gives it back or another description: memmap_judge() has nothing to say
+ * against it. */
 static inline bool is_usual(const struct edit *e, const struct mem_props *old)
 {
 	if (old->owner <= MEM_OWNER_FREE)
 		return e->kind <= (old->owner == MEM_OWNER_FREE ? EDIT_LOAD : EDIT_ADD) &&
 		       e->props->owner != old->owner;
-	return e->kind == EDIT_RELEASE && old->owner == e->owner &&
+	return (e->kind == EDIT_RELEASE || e->kind == EDIT_RETYPE) && old->owner == e->owner &&
 	       !(old->flags & (MEM_FLAG_NODE | MEM_FLAG_BORROWED));
 }
 
@@ -279,6 +280,8 @@ int memmap_edit(struct memmap *map, struct edit *e)
 		e->end = e->base + e->request->size;
 	}
 	memmap_stamp(map, e, &new);
+	if (mem_props_same(&new, &spot.entry->props))
+		return 0;
 	map->last =
 		(uint64_t)(put_in_leaf(map, &spot, e->base, e->end, &new, JOIN_BOTH) - leaf->entry);
 	settle(map);
