@@ -24,15 +24,19 @@ struct arch_mmu {
 
 /* Where the RAM ends that the tables in flash map: only what lies below may be touched before arch_mmu_start. */
 uint64_t arch_early_limit(void);
+/* The rights that the early stack needs on the map: some if we still stand on it when the tables of arch_mmu_start are in force. */
+uint8_t arch_early_rights(void);
 
 /*
- * Builds tables for all of `map` and switches to them; calls write(argument) at the moment when all that the map has
+ * Builds tables for all of `map`, to which it may switch at once; calls write(argument) at the moment when all that the map has
  * claimed may be written, whatever its rights. Called before relocation: uses no static data. The tables
  * themselves lie below arch_early_limit().
  * 0; -ENOMEM without pages for the tables (then nothing has changed but claims).
  */
 int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const void *),
 		   const void *argument);
+/* In the relocated image: the tables of arch_mmu_start are in force from here on. */
+void arch_mmu_enter(const struct arch_mmu *mmu);
 /* memmap_ops.prepare and .changed with the struct arch_mmu as context: keep the tables equal to the map. */
 int arch_mmu_prepare(void *mmu, uint64_t base, uint64_t size);
 void arch_mmu_changed(void *mmu, uint64_t base, uint64_t size);

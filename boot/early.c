@@ -14,18 +14,19 @@
  */
 static int claim_footprint(struct early *early)
 {
-	const struct mem_props area = mem_props_firmware("early area");
+	struct mem_props area = mem_props_firmware("early area");
 	struct mem_props image = mem_props_firmware("loaded image");
 	struct mem_region here;
 	int error;
 
+	area.attrs = arch_early_rights();
+	image.attrs = 0; /* the relocated image has tables of its own */
 	error = memmap_claim_at(&early->map, early->area_base, early->area_size, &area);
 	if (error)
 		return error;
 	memmap_find(&early->map, early->image, &here);
 	if (here.props.owner != MEM_OWNER_FREE)
 		return 0;
-	image.attrs = MEM_RX;
 	return memmap_claim_at(&early->map, early->image,
 			       align_up((uint64_t)(image_file_end - image_start), PAGE_SIZE),
 			       &image);

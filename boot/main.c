@@ -105,8 +105,9 @@ _Noreturn void boot_main(void *early)
 	stage_began("early", boot->ticks);
 	stage_begin("main");
 	log_set_sink(write_console);
-	adopt_map();
 	arch_exceptions_init(&boot->map, end);
+	arch_mmu_enter(&boot->mmu);
+	adopt_map();
 	heap_init(relocate_placement()->heap, HEAP_SIZE);
 	open_fw_cfg();
 	options_read(&boot->machine.fw_cfg, &options);

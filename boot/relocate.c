@@ -15,9 +15,8 @@
  *        |  guard ---   |    a stack that overflows faults here
  *        +--------------+
  *
- * The final page tables are built from the map before anything is copied, with the rights that each part keeps; the
- * copy is made while they are switched to (arch_mmu_start). Runs from flash until the jump: no static data but the
- * relocated copy's.
+ * The final page tables are built from the map before anything is copied, with the rights that each part keeps
+ * (arch_mmu_start). Runs from flash until the jump: no static data but the relocated copy's.
  */
 #include <stddef.h>
 
@@ -91,7 +90,7 @@ static int name_parts(struct memmap *map, const struct placement *place)
 	return error;
 }
 
-/* Fills the claim, while the page tables are being switched: arch_mmu_start. */
+/* Fills the claim, which may be written at this moment: arch_mmu_start. */
 static void copy_image(const void *argument)
 {
 	const struct placement *place = argument;

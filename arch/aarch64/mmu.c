@@ -326,7 +326,17 @@ int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const
 	if (error)
 		return error;
 	write(argument); /* the tables in flash let us write all RAM below arch_early_limit() */
+	return 0;
+}
+
+void arch_mmu_enter(const struct arch_mmu *mmu)
+{
 	aarch64_mmu_load(mmu->root, mmu->words[WORD_TCR]);
+}
+
+/* The tables in flash serve until the relocated image changes to its own. */
+uint8_t arch_early_rights(void)
+{
 	return 0;
 }
 

@@ -107,8 +107,8 @@ start:
 	b	early_main
 
 /*
- * In RAM the tables are not where they were linked for (flash at 0), and the GiB that we run in must be executable. Memory is
- * written with caches off: what the caches may hold of these lines is dropped. x21 = image_start; uses x5-x9.
+ * In RAM the tables are not where they were linked for (flash at 0). Memory is written with caches off: what the caches may
+ * hold of the line is dropped. x21 = image_start; uses x5, x6.
  */
 patch_tables:
 	adr_l	x5, early_l1
@@ -116,17 +116,6 @@ patch_tables:
 	add	x6, x6, x21
 	str	x6, [x5]
 	dc	ivac, x5
-	lsr	x7, x21, #30		/* the image may begin in one GiB ... */
-	adrp	x8, image_file_end
-	lsr	x8, x8, #30		/* ... and end in the next */
-1:	add	x9, x5, x7, lsl #3
-	ldr	x6, [x9]
-	and	x6, x6, #~(PTE_UXN | PTE_PXN)
-	str	x6, [x9]
-	dc	ivac, x9
-	add	x7, x7, #1
-	cmp	x7, x8
-	b.ls	1b
 	dsb	sy
 	ret
 
@@ -176,7 +165,7 @@ too_high_text:
 
 /*
  * Page tables of the time before relocation: 36-bit addresses; the first GiB (flash and devices) by 2 MiB blocks, RAM up to 64 GiB
- * by blocks of 1 GiB. image_start is 0 in flash; the linker script puts the pointer to L2 into L1's first entry.
+ * by blocks of 1 GiB, which also the image runs in until it has tables of its own. image_start is 0 in flash; the linker script puts the pointer to L2 into L1's first entry.
  */
 	.section .early.l2, "a"
 	.balign	4096
@@ -195,6 +184,6 @@ early_l2:
 	.set	early_l1, . - 8		/* entry 0 is the linker script's */
 	.set	address, 0x40000000
 	.rept	63
-	.quad	address | PTE_BLOCK | PTE_NORMAL | PTE_UXN | PTE_PXN
+	.quad	address | PTE_BLOCK | PTE_NORMAL
 	.set	address, address + 0x40000000
 	.endr

@@ -373,6 +373,17 @@ int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const
 	return 0;
 }
 
+/* They are: those in flash do not reach the relocated image. */
+void arch_mmu_enter(const struct arch_mmu *mmu)
+{
+	(void)mmu;
+}
+
+uint8_t arch_early_rights(void)
+{
+	return MEM_RW;
+}
+
 uint8_t arch_mmu_walk(const struct arch_mmu *mmu, uint64_t addr, uint64_t *size)
 {
 	const uint64_t *table = (const uint64_t *)(uintptr_t)mmu->root;

@@ -17,8 +17,6 @@
 #define RAM_BASE UINT64_C(0x40000000)
 #define DTB_MAX MIB(2) /* what Linux takes; QEMU makes 1 MiB at most */
 #define LAST_RESORT_UART 0x09000000
-#define FLASH_PAGE \
-	MIB(2) /* what of the flash is mapped while we run from it: one entry of a page table */
 
 const char board_name[] = "qemu-aarch64";
 
@@ -126,29 +124,14 @@ int board_early(struct early *early)
 	if (error)
 		return no_devicetree(early, &found);
 	describe(machine, &found);
-	if (early->image < RAM_BASE) /* dropped by board_devices */
-		error = memmap_protect(&early->map, align_down(early->image, FLASH_PAGE),
-				       FLASH_PAGE, MEM_OWNER_HARDWARE, MEM_RX);
-	if (error) {
-		console_puts(
-			&machine->console,
-			"cadastre: the devicetree does not describe the flash that we run from\n");
-		return error;
-	}
 	return 0;
 }
 
-/* Nothing more is needed to boot. The flash that we ran from goes: page 0 with it, so that a NULL faults. */
+/* Nothing more is needed to boot. */
 int board_devices(struct machine *machine)
 {
-	struct mem_region flash;
-
 	(void)machine;
-	memmap_find(memmap_system(), 0, &flash);
-	if (!flash.props.attrs)
-		return 0;
-	return memmap_protect(memmap_system(), flash.base, flash.end - flash.base,
-			      MEM_OWNER_HARDWARE, 0);
+	return 0;
 }
 
 /* The devicetree is there already. */
