@@ -205,7 +205,7 @@ $(O)/$1$(EFI_FLAVOUR)/cadastre.bin: $(O)/$1$(EFI_FLAVOUR)/cadastre.elf
 		echo "$$@ is larger than the flash it has to fit ($(FLASH_MAX) bytes)" >&2; exit 1; \
 	fi
 
-$1_RUNTIME := $(patsubst %.c,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(RUNTIME_SRC) efi/crc32.c $(RUNTIME_SRC_$2))
+$1_RUNTIME := $(patsubst %.c,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(RUNTIME_SRC) lib/crc32.c $(RUNTIME_SRC_$2))
 
 $(O)/$1$(EFI_FLAVOUR)/runtime.elf: efi/runtime/runtime.ld $$($1_RUNTIME) scripts/check-runtime
 	$$(call say,LD,$$@)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Miscellaneous boot services (UEFI 2.10, 7.5): waiting, the watchdog, the monotonic counter; see table.h. */
+/* Miscellaneous boot services (UEFI 2.10, 7.5): waiting, the watchdog, the monotonic counter, CRC-32; see table.h. */
 #include "efi/event.h"
 #include "efi/misc.h"
 #include "efi/platform.h"
 #include "efi/table.h"
+#include "lib/crc32.h"
 
 #define SECOND UINT64_C(10000000) /* in units of 100 ns */
 
@@ -73,6 +74,14 @@ efi_status EFIAPI efi_get_next_monotonic_count(uint64_t *Count)
 		*Count = monotonic++;
 	efi_unlock(tpl);
 	return status;
+}
+
+efi_status EFIAPI efi_calculate_crc32(void *Data, uint64_t DataSize, uint32_t *Crc32)
+{
+	if (!Data || !DataSize || !Crc32)
+		return EFI_INVALID_PARAMETER;
+	*Crc32 = crc32_more(0, Data, DataSize);
+	return EFI_SUCCESS;
 }
 
 void efi_misc_reset(void)

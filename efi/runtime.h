@@ -7,7 +7,7 @@
 
 /*
  * Sets runtime services up and returns their table (header filled in but for the CRC), in memory of type runtime services.
- * `table` is the system table, in runtime services data: SetVirtualAddressMap converts the pointers in it.
+ * `table` is the system table, in runtime services data: SetVirtualAddressMap converts the pointers in it. NULL: no memory.
  */
 struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table);
 /* ExitBootServices has succeeded: from here on services may be called at any address map. */

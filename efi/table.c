@@ -13,6 +13,7 @@
 #include "efi/pool.h"
 #include "efi/runtime.h"
 #include "efi/table.h"
+#include "lib/crc32.h"
 
 #define FIRMWARE_VENDOR u"Cadastre"
 #define FIRMWARE_REVISION 0x00010000
@@ -97,7 +98,7 @@ efi_handle efi_firmware_handle(void)
 static void seal(struct efi_table_header *header)
 {
 	header->CRC32 = 0;
-	header->CRC32 = efi_crc32(header, header->HeaderSize);
+	header->CRC32 = crc32_more(0, header, header->HeaderSize);
 }
 
 void efi_table_seal(void)
@@ -111,31 +112,37 @@ void efi_table_seal(void)
 
 efi_status efi_table_start(void)
 {
+	struct tables *fresh;
 	efi_status status;
 	void *block;
 
-	status = efi_allocate_pool(EfiRuntimeServicesData, sizeof(*tables), &block);
+	status = efi_allocate_pool(EfiRuntimeServicesData, sizeof(*fresh), &block);
 	if (EFI_ERROR(status))
 		return status;
-	status = efi_install_protocol_interface(&firmware, &firmware_guid, EFI_NATIVE_INTERFACE,
-						NULL);
-	if (EFI_ERROR(status)) {
-		efi_free_pool(block);
-		return status;
-	}
-	efi_handle_set_firmware(firmware);
-	tables = memset(block, 0, sizeof(*tables));
-	memcpy(tables->vendor, FIRMWARE_VENDOR, sizeof(tables->vendor));
-	tables->system.Hdr = (struct efi_table_header){
+	fresh = memset(block, 0, sizeof(*fresh));
+	memcpy(fresh->vendor, FIRMWARE_VENDOR, sizeof(fresh->vendor));
+	fresh->system.Hdr = (struct efi_table_header){
 		.Signature = EFI_SYSTEM_TABLE_SIGNATURE,
 		.Revision = EFI_2_100_SYSTEM_TABLE_REVISION,
-		.HeaderSize = sizeof(tables->system),
+		.HeaderSize = sizeof(fresh->system),
 	};
-	tables->system.FirmwareVendor = tables->vendor;
-	tables->system.FirmwareRevision = FIRMWARE_REVISION;
-	tables->system.BootServices = &boot_services;
-	tables->system.RuntimeServices = efi_runtime_start(&tables->system);
-	return EFI_SUCCESS;
+	fresh->system.FirmwareVendor = fresh->vendor;
+	fresh->system.FirmwareRevision = FIRMWARE_REVISION;
+	fresh->system.BootServices = &boot_services;
+	status = efi_install_protocol_interface(&firmware, &firmware_guid, EFI_NATIVE_INTERFACE,
+						NULL);
+	if (!EFI_ERROR(status)) {
+		fresh->system.RuntimeServices = efi_runtime_start(&fresh->system);
+		if (fresh->system.RuntimeServices) {
+			efi_handle_set_firmware(firmware);
+			tables = fresh;
+			return EFI_SUCCESS;
+		}
+		efi_uninstall_protocol_interface(firmware, &firmware_guid, NULL);
+		firmware = NULL;
+	}
+	efi_free_pool(fresh);
+	return EFI_OUT_OF_RESOURCES;
 }
 
 void efi_table_exit_boot_services(void)

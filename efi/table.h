@@ -34,7 +34,4 @@ efi_status EFIAPI efi_stall(uint64_t Microseconds);
 efi_status EFIAPI efi_get_next_monotonic_count(uint64_t *Count);
 /* 7.5.7: EFI_INVALID_PARAMETER: Data or Crc32 is NULL, or DataSize is 0. */
 efi_status EFIAPI efi_calculate_crc32(void *Data, uint64_t DataSize, uint32_t *Crc32);
-/* The same CRC for our own use. */
-uint32_t efi_crc32(const void *data, uint64_t size);
-
 #endif

@@ -10,7 +10,7 @@
 # A host program names the sources that it is linked with, in lines
 #   /* test-sources: mem/memmap.c tests/arch/fake.c */
 # so that a test of one file needs no more of the firmware than that file does. mem/memmap.c stands for
-# all of the map: MEMMAP below.
+# all of the map, efi/api.c for all of EFI's boot services on a test machine: MEMMAP and EFI_CORE below.
 
 TIME ?= 60
 JOBS ?= $(shell nproc)
@@ -20,8 +20,10 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],arch arch/* boards boards/* boot drive
 
 MEMMAP := $(addprefix mem/,memmap.c memmap_edit.c memmap_judge.c memmap_nodes.c memmap_read.c \
 	memmap_tree.c memmap_tree_check.c memmap_tree_above.c memmap_tree_shape.c mem_props.c)
-test_sources = $(sort $(patsubst mem/memmap.c,$(MEMMAP),\
-	$(shell sed -n 's@.*test-sources: *\([^*]*\).*@\1@p' $1)))
+EFI_CORE := $(filter-out efi/alloc_always.c efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
+	lib/crc32.c lib/log.c mem/pages.c tests/host.c tests/efi/machine.c mem/memmap.c
+test_sources = $(sort $(patsubst mem/memmap.c,$(MEMMAP),$(patsubst efi/api.c,$(EFI_CORE),\
+	$(shell sed -n 's@.*test-sources: *\([^*]*\).*@\1@p' $1))))
 
 # --- Host objects: plain (benchmarks, make host), sanitized (tests), fuzzed --------
 

@@ -4,6 +4,7 @@
  * the distance, and the few pointers that were stored at run time are converted one by one. Part of the runtime region.
  */
 #include "efi/runtime/internal.h"
+#include "lib/crc32.h"
 
 /* Made by runtime.ld; hidden, so that their addresses are distances from here. */
 extern const uint8_t region_start[], region_end[];
@@ -11,8 +12,6 @@ struct rela {
 	uint64_t offset, info, addend;
 };
 extern const struct rela region_rela[], region_rela_end[];
-
-uint32_t efi_crc32(const void *data, uint64_t size);
 
 /* The new address of what lies at `address`: false when the map has no virtual address for it. */
 static bool convert(uint64_t address, uint64_t *to)
@@ -82,7 +81,7 @@ static bool complete(uint64_t *distance)
 static void seal(struct efi_table_header *header)
 {
 	header->CRC32 = 0;
-	header->CRC32 = efi_crc32(header, header->HeaderSize);
+	header->CRC32 = crc32_more(0, header, header->HeaderSize);
 }
 
 /* Nothing may be called by pointer from here on. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: efi/memory.c efi/memory_attributes.c efi/pool.c efi/event.c efi/object.c efi/handle.c efi/open.c */
-/* test-sources: efi/locate.c efi/driver.c efi/device_path.c efi/image.c efi/image_source.c efi/pe.c efi/exit.c */
-/* test-sources: efi/table.c efi/crc32.c efi/misc.c efi/api.c efi/debug_image.c tests/efi/machine.c tests/host.c lib/log.c */
-/* test-sources: mem/memmap.c mem/memmap_tree.c mem/mem_props.c mem/pages.c */
+/* test-sources: efi/api.c */
 /* LoadImage from a device path: through a file system, LoadFile2 and LoadFile; see efi/image_source.h. */
 #include <string.h>
 

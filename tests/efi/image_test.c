@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: efi/memory.c efi/memory_attributes.c efi/pool.c efi/event.c efi/object.c efi/handle.c efi/open.c */
-/* test-sources: efi/locate.c efi/driver.c efi/device_path.c efi/image.c efi/image_source.c efi/pe.c efi/exit.c */
-/* test-sources: efi/table.c efi/crc32.c efi/misc.c efi/api.c efi/debug_image.c tests/efi/machine.c tests/host.c lib/log.c */
-/* test-sources: mem/memmap.c mem/memmap_tree.c mem/mem_props.c mem/pages.c */
+/* test-sources: efi/api.c */
 /*
  * Images and the tables: LoadImage, StartImage, Exit, UnloadImage, ExitBootServices, configuration tables; see
  * efi/image.h, exit.h, table.h, api.h. The applications are functions below, reached through real PE images.
@@ -21,6 +18,7 @@
 #include "efi/protocol/misc.h"
 #include "efi/protocol/tables.h"
 #include "efi/table.h"
+#include "lib/crc32.h"
 #include "tests/efi/machine.h"
 #include "tests/efi/pe_make.h"
 #include "tests/tap.h"
@@ -442,7 +440,7 @@ static efi_status EFIAPI app_exits_boot_services(efi_handle image, struct efi_sy
 	   "the system table is bare");
 	crc = table->Hdr.CRC32;
 	table->Hdr.CRC32 = 0;
-	equal(efi_crc32(table, table->Hdr.HeaderSize), crc, "its CRC is right");
+	equal(crc32_more(0, table, table->Hdr.HeaderSize), crc, "its CRC is right");
 	equal(efi_allocate_pages(AllocateAnyPages, EfiLoaderData, 1, &base), EFI_UNSUPPORTED,
 	      "no pages any more");
 	equal(bs->AllocatePool(EfiLoaderData, 1, (void **)&event), EFI_UNSUPPORTED, "nor pools");
@@ -484,14 +482,14 @@ static void test_tables(void)
 	equal(table->Hdr.Reserved, 0, "reserved is 0");
 	crc = table->BootServices->Hdr.CRC32;
 	table->BootServices->Hdr.CRC32 = 0;
-	equal(efi_crc32(table->BootServices, table->BootServices->Hdr.HeaderSize), crc,
+	equal(crc32_more(0, table->BootServices, table->BootServices->Hdr.HeaderSize), crc,
 	      "boot services' CRC");
 	table->BootServices->Hdr.CRC32 = crc;
 	service = (void **)(void *)&table->BootServices->RaiseTPL;
 	for (int i = 0; i < 44; i++)
 		if (!service[i] && &service[i] != &table->BootServices->Reserved)
 			ok(0, "a service is missing");
-	equal(efi_crc32("123456789", 9), 0xcbf43926, "the CRC's check value");
+	equal(crc32_more(0, "123456789", 9), 0xcbf43926, "the CRC's check value");
 	equal(efi_calculate_crc32(NULL, 1, &crc), EFI_INVALID_PARAMETER, "CRC: no data");
 	equal(efi_calculate_crc32(&crc, 0, &crc), EFI_INVALID_PARAMETER, "CRC: no size");
 	equal(efi_calculate_crc32(&crc, 1, NULL), EFI_INVALID_PARAMETER, "CRC: nowhere to");
@@ -520,7 +518,7 @@ static void test_tables(void)
 	equal(table_events, 3, "told three times");
 	crc = table->Hdr.CRC32;
 	table->Hdr.CRC32 = 0;
-	equal(efi_crc32(table, table->Hdr.HeaderSize), crc, "the system table's CRC");
+	equal(crc32_more(0, table, table->Hdr.HeaderSize), crc, "the system table's CRC");
 
 	equal(efi_get_next_monotonic_count(NULL), EFI_INVALID_PARAMETER, "count: nowhere to");
 	equal(efi_get_next_monotonic_count(&count), EFI_SUCCESS, "count");
@@ -592,8 +590,31 @@ static void test_run(void)
 	(void)path_guid;
 }
 
+/* EFI without memory for its tables does not come up, leaves nothing behind, and may be tried again. */
+static void test_init_out_of_memory(void)
+{
+	struct snapshot before, after;
+	uint64_t n, refused = 0, left = 0;
+
+	for (n = 1; n == 1 || machine_allocations() >= n - 1; n++) {
+		machine_start(4096);
+		before = machine_snapshot();
+		machine_fail_at(n);
+		if (!efi_init(&setup) || efi_system_table())
+			continue;
+		refused++;
+		after = machine_snapshot();
+		left += !snapshot_same(&before, &after);
+		machine_fail_at(0);
+		left += efi_init(&setup) != EFI_SUCCESS;
+	}
+	ok(refused >= 4, "out of memory at each allocation of the tables");
+	equal(left, 0, "leaves nothing, and the next try succeeds");
+}
+
 int main(void)
 {
+	test_init_out_of_memory();
 	test_load_errors();
 	test_rights();
 	test_start();

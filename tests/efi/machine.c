@@ -270,7 +270,7 @@ struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 {
 	(void)table;
 	high_count = 0;
-	return &runtime_services;
+	return efi_platform_may_allocate() ? &runtime_services : NULL;
 }
 
 void efi_runtime_exit_boot_services(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/runtime/services.c efi/runtime/address.c efi/runtime/time.c efi/runtime/rtc_cmos.c */
-/* test-sources: efi/runtime/reset_acpi.c efi/variable.c efi/variable_store.c efi/crc32.c */
+/* test-sources: efi/runtime/reset_acpi.c efi/variable.c efi/variable_store.c lib/crc32.c */
 /* Runtime services on a PC: the clock in all of its formats, ACPI reset, virtual addresses. */
 #include <setjmp.h>
 #include <string.h>
