@@ -29,10 +29,7 @@ enum { FILE_KERNEL, FILE_INITRD, FILE_CMDLINE, FILES };
 
 /* QEMU's files under the path that systemd-boot and shim know: vendor media, and a file on it. */
 struct file_path {
-	struct {
-		struct efi_device_path_protocol header;
-		struct efi_guid guid;
-	} __attribute__((packed)) vendor;
+	struct efi_dp_medium medium;
 	struct {
 		struct efi_device_path_protocol header;
 		CHAR16 name[8];
@@ -41,10 +38,9 @@ struct file_path {
 } __attribute__((packed));
 
 static struct file_path kernel_path = {
-	.vendor = {{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {20, 0}},
-		   EFI_GUID(1428f772, b64a, 441e, b8, c3, 9e, bd, d7, f8, 93, c7)},
+	.medium = EFI_DP_MEDIUM(QEMU_KERNEL_LOADER_FS_MEDIA_GUID),
 	.file = {{MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, {20, 0}}, u"\\kernel"},
-	.end = {END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {4, 0}},
+	.end = EFI_DP_END,
 };
 
 /* What runs, or ran last. EFI's files refer to it as long as EFI lives. */

@@ -444,9 +444,9 @@ efi_status EFIAPI efi_exit(efi_handle ImageHandle, efi_status ExitStatus, uint64
 	}
 	if (image != current)
 		return EFI_INVALID_PARAMETER;
-	if (ExitDataSize && ExitData) {
-		if (EFI_ERROR(efi_allocate_pool(EfiBootServicesData, ExitDataSize, &copy)))
-			return EFI_OUT_OF_RESOURCES;
+	/* 7.4.5: it does not return to an image that runs, so without memory it goes without its data. */
+	if (ExitDataSize && ExitData &&
+	    !EFI_ERROR(efi_allocate_pool(EfiBootServicesData, ExitDataSize, &copy))) {
 		memcpy(copy, ExitData, ExitDataSize);
 		image->exit_data_size = ExitDataSize;
 		image->exit_data = copy;

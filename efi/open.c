@@ -54,6 +54,7 @@ static efi_status check_open(efi_handle handle, efi_handle agent, efi_handle con
 /* Who has the interface open in a way that matters to one more. */
 struct users {
 	struct open *same; /* that agent, that controller, those attributes */
+	bool started; /* that agent, those attributes, for whatever controller */
 	efi_handle driver; /* one that has it BY_DRIVER */
 	bool exclusive;
 };
@@ -66,9 +67,11 @@ static struct users find_users(const struct interface *interface, efi_handle age
 	list_for_each (link, &interface->opens) {
 		struct open *open = list_of(link, struct open, link);
 
-		if (open->agent == agent && open->controller == controller &&
-		    open->attributes == attributes)
-			users.same = open;
+		if (open->agent == agent && open->attributes == attributes) {
+			users.started = true;
+			if (open->controller == controller)
+				users.same = open;
+		}
 		if (open->attributes & EFI_OPEN_PROTOCOL_BY_DRIVER)
 			users.driver = open->agent;
 		if (open->attributes & EFI_OPEN_PROTOCOL_EXCLUSIVE)
@@ -136,7 +139,8 @@ static efi_status open_interface(struct interface *interface, efi_handle agent,
 	efi_handle handle = interface->handle;
 	efi_status status = EFI_SUCCESS;
 
-	if (users.same && attributes & EFI_OPEN_PROTOCOL_BY_DRIVER)
+	/* 7.3.9 asks for the same agent only, EDK2 for the same controller as well. */
+	if (users.started && attributes & EFI_OPEN_PROTOCOL_BY_DRIVER)
 		return EFI_ALREADY_STARTED;
 	if (users.same && !(attributes & EFI_OPEN_PROTOCOL_EXCLUSIVE)) {
 		users.same->count++;

@@ -105,6 +105,30 @@ struct efi_dp_vendor {
 } __attribute__((packed));
 _Static_assert(sizeof(struct efi_dp_vendor) == 20, "10.3.2.4");
 
+/* 10.3.5.3: a vendor's medium, without data of its own; and a path of only that. */
+struct efi_dp_medium {
+	struct efi_device_path_protocol Header;
+	struct efi_guid Guid;
+} __attribute__((packed));
+struct efi_medium_path {
+	struct efi_dp_medium Medium;
+	struct efi_device_path_protocol End;
+} __attribute__((packed));
+#define EFI_DP_MEDIUM(guid)                                                                   \
+	{                                                                                     \
+		{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(struct efi_dp_medium), 0}}, guid \
+	}
+#define EFI_DP_END                                                    \
+	{                                                             \
+		END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, \
+		{                                                     \
+			sizeof(struct efi_device_path_protocol), 0    \
+		}                                                     \
+	}
+/* The file system of what QEMU was given, as systemd-boot and shim know it. */
+#define QEMU_KERNEL_LOADER_FS_MEDIA_GUID \
+	EFI_GUID(1428f772, b64a, 441e, b8, c3, 9e, bd, d7, f8, 93, c7)
+
 struct efi_dp_controller {
 	struct efi_device_path_protocol Header;
 	uint32_t ControllerNumber;

@@ -13,8 +13,6 @@
 #include "efi/protocols/install.h"
 #include "efi/protocols/string16.h"
 
-#define QEMU_KERNEL_LOADER_FS_MEDIA_GUID \
-	EFI_GUID(1428f772, b64a, 441e, b8, c3, 9e, bd, d7, f8, 93, c7)
 #define VOLUME_LABEL u"QEMU"
 #define SECTOR 512
 
@@ -25,17 +23,8 @@ static const struct efi_guid file_info_guid = EFI_FILE_INFO_ID;
 static const struct efi_guid system_info_guid = EFI_FILE_SYSTEM_INFO_ID;
 static const struct efi_guid label_guid = EFI_FILE_SYSTEM_VOLUME_LABEL_ID;
 
-static const struct {
-	struct efi_device_path_protocol vendor;
-	struct efi_guid guid;
-	struct efi_device_path_protocol end;
-} __attribute__((packed)) path = {
-	{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(struct efi_dp_vendor), 0}},
-	QEMU_KERNEL_LOADER_FS_MEDIA_GUID,
-	{END_DEVICE_PATH_TYPE,
-	 END_ENTIRE_DEVICE_PATH_SUBTYPE,
-	 {sizeof(struct efi_device_path_protocol), 0}},
-};
+static const struct efi_medium_path path = {EFI_DP_MEDIUM(QEMU_KERNEL_LOADER_FS_MEDIA_GUID),
+					    EFI_DP_END};
 
 /* An open file, or the directory (source is NULL, position counts entries). */
 struct open_file {

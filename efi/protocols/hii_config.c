@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * EFI_HII_CONFIG_ROUTING_PROTOCOL (UEFI 2.10, 35.4): finds the driver that a configuration string's PATH names and hands the
- * string on to its EFI_HII_CONFIG_ACCESS_PROTOCOL. The firmware has no forms of its own, so the helpers that turn blocks of
- * settings into strings and back are EFI_UNSUPPORTED.
+ * string on to its EFI_HII_CONFIG_ACCESS_PROTOCOL. The firmware has no forms of its own, so the helpers for those that have,
+ * which turn blocks of settings into strings and back, are EFI_UNSUPPORTED: neither the UEFI Shell nor EBBR 2.4 asks for them.
  */
 #include <string.h>
 
@@ -195,7 +195,7 @@ static efi_status EFIAPI get_alt_config(const protocol *This, const efi_string C
 	(void)AltCfgId;
 	if (!This || !ConfigResp || !AltCfgResp)
 		return EFI_INVALID_PARAMETER;
-	return EFI_NOT_FOUND;
+	return EFI_UNSUPPORTED;
 }
 
 const struct efi_hii_config_routing_protocol hii_config_routing_protocol = {

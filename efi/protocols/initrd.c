@@ -12,17 +12,7 @@
 static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static const struct efi_guid load_file2_guid = EFI_LOAD_FILE2_PROTOCOL_GUID;
 
-static const struct {
-	struct efi_device_path_protocol vendor;
-	struct efi_guid guid;
-	struct efi_device_path_protocol end;
-} __attribute__((packed)) path = {
-	{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(struct efi_dp_vendor), 0}},
-	LINUX_EFI_INITRD_MEDIA_GUID,
-	{END_DEVICE_PATH_TYPE,
-	 END_ENTIRE_DEVICE_PATH_SUBTYPE,
-	 {sizeof(struct efi_device_path_protocol), 0}},
-};
+static const struct efi_medium_path path = {EFI_DP_MEDIUM(LINUX_EFI_INITRD_MEDIA_GUID), EFI_DP_END};
 
 static efi_status EFIAPI load_file(struct efi_load_file_protocol *This,
 				   struct efi_device_path_protocol *FilePath, BOOLEAN BootPolicy,

@@ -11,14 +11,13 @@
 static const struct efi_guid conformance_guid = EFI_CONFORMANCE_PROFILES_TABLE_GUID;
 static const struct efi_guid properties_guid = EFI_RT_PROPERTIES_TABLE_GUID;
 
-/* struct efi_conformance_profiles_table with one profile */
-static const struct {
-	uint16_t version;
-	uint16_t count;
-	struct efi_guid profiles[1];
-} conformance = {EFI_CONFORMANCE_PROFILES_TABLE_VERSION,
-		 1,
-		 {EFI_CONFORMANCE_PROFILES_UEFI_SPEC_GUID}};
+/*
+ * No profile: without the table an operating system would take it that all of UEFI 2.10, 2.6 is here, but PCI buses have no
+ * EFI_PCI_IO_PROTOCOL; and EBBR's profiles ask for a boot manager that reads Boot####.
+ */
+static const struct efi_conformance_profiles_table conformance = {
+	.Version = EFI_CONFORMANCE_PROFILES_TABLE_VERSION,
+};
 
 /* A table that an operating system reads after ExitBootServices. */
 static efi_status install(const struct efi_guid *guid, const void *table, uint64_t size)

@@ -237,6 +237,8 @@ static void test_open(void)
 	equal(efi_open_protocol(handle, &guid_a, &p, agent, handle, by_driver), EFI_ALREADY_STARTED,
 	      "twice");
 	equal(p, &face[0], "with the interface");
+	equal(efi_open_protocol(handle, &guid_a, &p, agent, child, by_driver), EFI_ALREADY_STARTED,
+	      "the same driver for another controller too");
 	p = garbage;
 	equal(efi_open_protocol(handle, &guid_a, &p, other, handle, by_driver), EFI_ACCESS_DENIED,
 	      "another driver");

@@ -77,6 +77,8 @@ static efi_status EFIAPI app_simple(efi_handle image, struct efi_system_table *t
 	return EFI_WARN_STALE_DATA;
 }
 
+static bool exit_without_memory;
+
 static efi_status EFIAPI app_exit(efi_handle image, struct efi_system_table *table)
 {
 	static const CHAR16 text[] = u"goodbye";
@@ -90,6 +92,7 @@ static efi_status EFIAPI app_exit(efi_handle image, struct efi_system_table *tab
 	data = memcpy(p, text, sizeof(text));
 	table->BootServices->RaiseTPL(TPL_NOTIFY);
 	table->BootServices->FreePool(p);
+	machine_fail_at(exit_without_memory);
 	data = (CHAR16 *)(uintptr_t)text;
 	table->BootServices->Exit(image, EFI_ABORTED, sizeof(text), data);
 	ok(0, "Exit came back");
@@ -289,6 +292,13 @@ static void test_start(void)
 	equal(efi_start_image(image, NULL, NULL), EFI_ABORTED, "exit data that nobody wants");
 	after = machine_snapshot();
 	ok(snapshot_same(&before, &after), "is freed");
+	exit_without_memory = true;
+	image = must_load((const void *)app_exit);
+	equal(efi_start_image(image, &size, &data), EFI_ABORTED, "exit data without memory for it");
+	ok(!size && !data, "is lost, and the application has ended all the same");
+	exit_without_memory = false;
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
 
 	image = must_load((const void *)app_outer);
 	ran = 0;
@@ -310,9 +320,6 @@ static void test_start(void)
 	}
 	after = machine_snapshot();
 	ok(snapshot_same(&before, &after), "a hundred times leave the map equal");
-	machine_fail_at(1);
-	image = NULL;
-	machine_fail_at(0);
 	image = must_load((const void *)app_simple);
 	machine_fail_at(1);
 	equal(efi_start_image(image, NULL, NULL), EFI_OUT_OF_RESOURCES, "no memory for a stack");
