@@ -19,10 +19,10 @@ efi_status efi_debug_image_start(void)
 }
 
 /* The entry for one more image, or NULL. A debugger that stops us in between sees UPDATE_IN_PROGRESS. */
-static struct efi_debug_image_info_normal **entry_add(void)
+static union efi_debug_image_info *entry_add(void)
 {
-	struct efi_debug_image_info_normal **old = header.EfiDebugImageInfoTable;
-	struct efi_debug_image_info_normal **table;
+	union efi_debug_image_info *old = header.EfiDebugImageInfoTable;
+	union efi_debug_image_info *table;
 
 	if (header.TableSize == room) {
 		table = efi_new((room + SPARE) * sizeof(*table));
@@ -41,7 +41,7 @@ static struct efi_debug_image_info_normal **entry_add(void)
 void efi_debug_image_add(efi_handle handle, struct efi_loaded_image_protocol *loaded)
 {
 	struct efi_debug_image_info_normal *info = efi_new(sizeof(*info));
-	struct efi_debug_image_info_normal **entry;
+	union efi_debug_image_info *entry;
 
 	if (!info)
 		return;
@@ -51,7 +51,7 @@ void efi_debug_image_add(efi_handle handle, struct efi_loaded_image_protocol *lo
 	header.UpdateStatus |= EFI_DEBUG_IMAGE_INFO_UPDATE_IN_PROGRESS;
 	entry = entry_add();
 	if (entry) {
-		*entry = info;
+		entry->NormalImage = info;
 		header.UpdateStatus |= EFI_DEBUG_IMAGE_INFO_TABLE_MODIFIED;
 	} else {
 		efi_free_pool(info);
@@ -61,15 +61,15 @@ void efi_debug_image_add(efi_handle handle, struct efi_loaded_image_protocol *lo
 
 void efi_debug_image_remove(efi_handle handle)
 {
-	struct efi_debug_image_info_normal **table = header.EfiDebugImageInfoTable;
+	union efi_debug_image_info *table = header.EfiDebugImageInfoTable;
 	uint32_t at = 0;
 
-	while (at < header.TableSize && table[at]->ImageHandle != handle)
+	while (at < header.TableSize && table[at].NormalImage->ImageHandle != handle)
 		at++;
 	if (at == header.TableSize)
 		return;
 	header.UpdateStatus |= EFI_DEBUG_IMAGE_INFO_UPDATE_IN_PROGRESS;
-	efi_free_pool(table[at]);
+	efi_free_pool(table[at].NormalImage);
 	table[at] = table[--header.TableSize];
 	if (!header.TableSize) {
 		efi_free_pool(table);

@@ -75,10 +75,14 @@ struct efi_debug_image_info_normal {
 	efi_handle ImageHandle;
 };
 _Static_assert(sizeof(struct efi_debug_image_info_normal) == 24, "18.4.3");
+union efi_debug_image_info {
+	uint32_t *ImageInfoType;
+	struct efi_debug_image_info_normal *NormalImage;
+};
 struct efi_debug_image_info_table_header {
 	uint32_t UpdateStatus;
 	uint32_t TableSize; /* entries, not bytes */
-	struct efi_debug_image_info_normal **EfiDebugImageInfoTable;
+	union efi_debug_image_info *EfiDebugImageInfoTable;
 };
 _Static_assert(sizeof(struct efi_debug_image_info_table_header) == 16, "18.4.3");
 /* 18.4.2: EFI_SYSTEM_TABLE_POINTER, on a 4 MiB boundary */
