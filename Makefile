@@ -7,6 +7,7 @@
 # A board is a folder boards/<name>/ with a board.mk that sets
 #   ARCH       aarch64 or x86_64
 #   BOARD_SRC  the sources that only this board needs, as paths from the top
+#   DISK_SRC   more of them where there are disks
 #   LD_SCRIPT  its linker script, which goes through the C preprocessor
 #   BIN_PAD    make cadastre.bin a multiple of so many bytes (0: leave it)
 # The rules for all boards are written once, in `board_rules` below.
@@ -17,7 +18,10 @@ EFI ?= $(if $(APP)$(filter shell,$(MAKECMDGOALS)),yes,no)
 EFI_FLAVOUR := $(if $(filter yes,$(EFI)),-efi)
 CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/cadastre
 PYTHON ?= /usr/bin/python3
-FLASH_MAX := $(if $(EFI_FLAVOUR),163840,65536)
+# Disks belong to EFI; DISKS=no builds it without them, to see what they cost.
+DISKS ?= yes
+DISK_FLAVOUR := $(if $(EFI_FLAVOUR),$(filter yes,$(DISKS)))
+FLASH_MAX := $(if $(DISK_FLAVOUR),196608,$(if $(EFI_FLAVOUR),163840,65536))
 export CACHE PYTHON V CROSS_COMPILE
 
 .DEFAULT_GOAL := help
@@ -63,6 +67,9 @@ endif
 
 # ACPI and SMBIOS, which Linux on arm64 finds by EFI alone.
 TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c table_segment.c)
+# The same of disks; what a board adds is DISK_SRC in its board.mk.
+DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_pci.c virtio_mmio.c virtio_blk.c)
+disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_SRC))
 
 # The runtime region is linked apart, so that it can refer to nothing else.
 RUNTIME_SRC := $(addprefix efi/,variable.c variable_store.c) \
@@ -165,7 +172,7 @@ FLASH_KIB_yes := 192
 # $(call board_rules,BOARD,ARCH), with board.mk read just before
 define board_rules
 $1_OBJ := $(patsubst %,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(basename $(sort $(COMMON_SRC) \
-	$(filter-out arch/$2/irq% arch/$2/mmu_fill%,$(wildcard arch/$2/*.c arch/$2/*.S)) $(BOARD_SRC) $(call efi_src,$2))))
+	$(filter-out arch/$2/irq% arch/$2/mmu_fill%,$(wildcard arch/$2/*.c arch/$2/*.S)) $(BOARD_SRC) $(call efi_src,$2) $(disk_src))))
 
 .PHONY: $1
 $1: $(O)/$1$(EFI_FLAVOUR)/cadastre.bin
@@ -227,6 +234,7 @@ endef
 define read_board
 ARCH :=
 BOARD_SRC :=
+DISK_SRC :=
 LD_SCRIPT :=
 BIN_PAD := 0
 include boards/$1/board.mk

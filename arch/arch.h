@@ -70,6 +70,8 @@ void arch_fp_copy(void *to, const void *from, uint64_t size);
 uint8_t arch_fp_sum(const void *data, uint64_t size);
 /* Orders memory accesses before against device accesses after, and the other way round. */
 void arch_dma_barrier(void);
+/* One turn of a loop that waits for a device: a hypervisor may let others run. */
+void arch_relax(void);
 
 /* Continues at function(argument) on another stack; `stack` is its top, 16-byte aligned. */
 _Noreturn void arch_continue(void (*function)(void *), void *argument, uint64_t stack);

@@ -69,6 +69,9 @@ int board_early(struct early *early);
 int board_devices(struct machine *machine);
 /* Then: tables for the operating system (q35: ACPI, SMBIOS). 0 or -errno, having logged why; the boot goes on. */
 int board_tables(struct machine *machine);
+/* Where disks may be. Called only when one is wanted; the first time it may bring a bus up (virt: PCI), and log what of it cannot be used. */
+struct disk_buses;
+void board_disk_buses(struct machine *machine, struct disk_buses *buses);
 /* One line a device at log level info. */
 void board_print_devices(const struct machine *machine);
 

@@ -10,6 +10,7 @@
 #define PCI_COMMAND 0x04
 #define PCI_COMMAND_IO 1
 #define PCI_COMMAND_MEMORY 2
+#define PCI_COMMAND_MASTER 4u
 #define PCI_REVISION 0x08 /* 8 bits, class 24; cache line, latency, header type 8, self test */
 #define PCI_BAR0 0x10
 #define PCI_CAPABILITIES 0x34

@@ -64,6 +64,11 @@ void arch_dma_barrier(void)
 	__asm__ volatile("dsb sy" ::: "memory");
 }
 
+void arch_relax(void)
+{
+	__asm__ volatile("yield" ::: "memory");
+}
+
 int aarch64_random(uint64_t *number)
 {
 	uint64_t features, got;

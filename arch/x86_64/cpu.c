@@ -113,6 +113,11 @@ void arch_dma_barrier(void)
 	__asm__ volatile("" : : : "memory");
 }
 
+void arch_relax(void)
+{
+	__asm__ volatile("pause" ::: "memory");
+}
+
 void cpu_wait_others(uint32_t others)
 {
 	const volatile uint32_t *count = (const uint32_t *)(uintptr_t)AP_COUNT;

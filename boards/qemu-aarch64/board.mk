@@ -6,3 +6,4 @@ BIN_PAD := 0
 BOARD_SRC := boards/qemu-aarch64/board.c \
 	drivers/uart_pl011.c drivers/fw_cfg_mmio.c \
 	boot/linux_arm64.c boot/fdt_fixup.c boot/fdt_edit.c boot/gzip.c
+DISK_SRC := boards/qemu-aarch64/disks.c drivers/pci.c drivers/pci_assign.c drivers/pci_bridge.c

@@ -8,3 +8,4 @@ BOARD_SRC := boards/qemu-x86_64/board.c boards/qemu-x86_64/early.c boards/qemu-x
 	$(wildcard boot/linux_x86*.c)
 LD_SCRIPT := linker/x86_64.ld
 BIN_PAD := 65536
+DISK_SRC := boards/qemu-x86_64/disks.c

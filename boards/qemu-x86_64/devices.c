@@ -88,3 +88,8 @@ void devices_print(void)
 {
 	pci_print(&host);
 }
+
+struct pci_host *devices_pci(void)
+{
+	return &host;
+}

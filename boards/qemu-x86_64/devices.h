@@ -7,6 +7,7 @@
 #define BOARDS_QEMU_X86_64_DEVICES_H
 
 #include "boards/board.h"
+#include "drivers/pci.h"
 
 /*
  * As board_devices, board_tables and board_print_devices (boards/board.h), when the chipset is set
@@ -15,5 +16,8 @@
 int devices_init(struct machine *machine);
 int devices_tables(struct machine *machine);
 void devices_print(void);
+
+/* The host bridge, with what was found behind it. */
+struct pci_host *devices_pci(void);
 
 #endif

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See fake_virtio.h. */
+#include "tests/drivers/fake_virtio.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "arch/arch.h"
+#include "drivers/mmio.h"
+#include "drivers/pci_ecam.h"
+#include "drivers/virtio.h"
+#include "lib/bytes.h"
+
+#define DEVICE_AT (FAKE_MMIO_BASE + 2 * DISK_MMIO_SIZE)
+#define NOTIFY_AT 0x3000 /* in the base address register, after common and configuration */
+#define CONFIG_AT 0x2000
+#define BAR 4
+
+struct fake_virtio fake;
+struct memmap fake_map;
+
+static uint64_t now;
+static uint8_t config_space[256];
+static struct pci_host host;
+static struct pci_function function;
+static struct pci_range range;
+
+/* The registers of the device, whatever the bus. */
+static struct {
+	uint32_t select, driver_select, status, queue;
+	uint64_t accepted;
+	uint32_t queue_size, align;
+	uint64_t descriptors, available, used;
+	uint16_t seen;
+	bool enabled;
+} reg;
+
+/* ---- the machine ---- */
+
+uint64_t arch_ticks(void)
+{
+	return now += 1000000;
+}
+
+uint64_t arch_ticks_to_ns(uint64_t ticks)
+{
+	return ticks;
+}
+
+void arch_relax(void)
+{
+}
+
+void arch_dma_barrier(void)
+{
+}
+
+static void add_capability(uint8_t at, uint8_t next, uint8_t kind, uint32_t offset, uint32_t size)
+{
+	uint8_t *to = config_space + at;
+
+	to[0] = 9;
+	to[1] = next;
+	to[2] = 20;
+	to[3] = kind;
+	to[4] = BAR;
+	le32_store(to + 8, offset);
+	le32_store(to + 12, size);
+	le32_store(to + 16, 4);
+}
+
+static void make_pci(void)
+{
+	memset(config_space, 0, sizeof(config_space));
+	le16_store(config_space, 0x1af4);
+	le16_store(config_space + 2, fake.bus == FAKE_TRANSITIONAL ? 0x1001 : 0x1042);
+	config_space[0x34] = fake.fault == FAKE_NO_CAPABILITIES ? 0 : 0x40;
+	config_space[0x40] = 0x11; /* something else first */
+	config_space[0x41] = 0x50;
+	add_capability(0x50, fake.fault == FAKE_CAPABILITY_LOOP ? 0x40 : 0x64, 1, 0, 0x38);
+	add_capability(0x64, 0x78, 4, CONFIG_AT, 0x100);
+	add_capability(0x78, 0x8c, 2, NOTIFY_AT,
+		       fake.fault == FAKE_CAPABILITY_BEYOND ? 0x2000 : 0x1000);
+	add_capability(0x8c, 0, 1, 0x1000, 0x10); /* the second of a kind does not count */
+	function = (struct pci_function){.address = 3 << 3, .bridge = PCI_NONE, .ranges = 1};
+	range = (struct pci_range){
+		.base = FAKE_BAR_BASE, .size = 0x4000, .flags = PCI_RANGE_64, .index = BAR};
+	host = (struct pci_host){
+		.functions = &function, .ranges = &range, .functions_used = 1, .ranges_used = 1};
+}
+
+void fake_virtio_start(enum fake_bus bus)
+{
+	static void *arena;
+	struct mem_props props = mem_props_free();
+
+	if (!arena)
+		arena = mmap((void *)(uintptr_t)FAKE_RAM_BASE, FAKE_RAM_SIZE,
+			     PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	if (arena != (void *)(uintptr_t)FAKE_RAM_BASE) {
+		perror("the test machine's memory cannot be mapped");
+		exit(1);
+	}
+	memset(&fake, 0, sizeof(fake));
+	memset(&reg, 0, sizeof(reg));
+	fake.bus = bus;
+	fake.features = 1u << 1 | 1u << 6 | 1u << 9 | 1u << 10 | UINT64_C(1) << 28;
+	if (bus != FAKE_LEGACY)
+		fake.features |= VIRTIO_F_VERSION_1;
+	fake.sector_size = 512;
+	fake.size_max = 1 << 16;
+	fake.capacity = FAKE_DISK_SIZE / 512;
+	memmap_init(&fake_map, NULL, NULL);
+	memmap_add(&fake_map, FAKE_RAM_BASE, FAKE_RAM_SIZE, &props);
+	props = mem_props_device("virtio-mmio");
+	props.attrs = 0;
+	memmap_add(&fake_map, FAKE_MMIO_BASE, FAKE_MMIO_PLACES * DISK_MMIO_SIZE, &props);
+	memmap_system_set(&fake_map);
+}
+
+struct disk_buses fake_virtio_buses(void)
+{
+	static const uint64_t places[FAKE_MMIO_PLACES] = {
+		FAKE_MMIO_BASE, FAKE_MMIO_BASE + DISK_MMIO_SIZE, DEVICE_AT,
+		FAKE_MMIO_BASE + 3 * DISK_MMIO_SIZE};
+	const struct disk_buses mmio = {.mmio = places, .mmio_count = FAKE_MMIO_PLACES};
+	const struct disk_buses pci = {.pci = &host};
+
+	make_pci();
+	return fake.bus == FAKE_PCI || fake.bus == FAKE_TRANSITIONAL ? pci : mmio;
+}
+
+/* ---- what the device does ---- */
+
+static void *memory(uint64_t address)
+{
+	return (void *)(uintptr_t)address;
+}
+
+/* Serves the request whose first descriptor is `head`. */
+static void serve(uint16_t head)
+{
+	const uint8_t *first = memory(reg.descriptors + 16u * head);
+	const uint8_t *d = first;
+	const uint8_t *header = memory(le64_load(first));
+	uint64_t offset = le64_load(header + 8) * 512;
+	uint32_t type = le32_load(header);
+	uint8_t status = fake.fault == FAKE_ERROR;
+
+	if (le32_load(first + 8) != 16 || !(first[12] & 1))
+		abort();
+	while (d[12] & 1) {
+		uint32_t size;
+
+		d = memory(reg.descriptors + 16u * le16_load(d + 14));
+		size = le32_load(d + 8);
+		if (!(d[12] & 1)) {
+			if (size != 1 || !(d[12] & 2))
+				abort();
+			break;
+		}
+		if (size > fake.size_max || offset + size > sizeof(fake.disk) ||
+		    size % fake.sector_size || !(d[12] & 2) != (type == 1))
+			abort();
+		fake.largest = size > fake.largest ? size : fake.largest;
+		if (status)
+			continue;
+		if (type == 0)
+			memcpy(memory(le64_load(d)), fake.disk + offset, size);
+		else
+			memcpy(fake.disk + offset, memory(le64_load(d)), size);
+	}
+	fake.flushes += type == 4;
+	if (fake.fault != FAKE_NO_STATUS)
+		*(uint8_t *)memory(le64_load(d)) = status;
+}
+
+static void notified(uint32_t queue)
+{
+	uint8_t *available = memory(reg.available), *used = memory(reg.used);
+
+	if (queue || !reg.enabled || !fake.running)
+		abort();
+	while (reg.seen != le16_load(available + 2) && fake.fault != FAKE_STALL) {
+		uint16_t head = le16_load(available + 4 + 2 * (reg.seen % reg.queue_size));
+		uint8_t *element = used + 4 + 8 * (reg.seen % reg.queue_size);
+
+		serve(head);
+		fake.requests++;
+		reg.seen++;
+		le32_store(element, head + (fake.fault == FAKE_LIE_ID ? 1u : 0u));
+		le32_store(element + 4, 1);
+	}
+	if (fake.fault != FAKE_STALL)
+		le16_store(used + 2, (uint16_t)(reg.seen + (fake.fault == FAKE_LIE_INDEX ? 1 : 0)));
+}
+
+static uint32_t features(void)
+{
+	uint64_t offered = fake.features;
+
+	if (fake.fault == FAKE_NO_VERSION_1)
+		offered &= ~VIRTIO_F_VERSION_1;
+	return (uint32_t)(offered >> (reg.select ? 32 : 0));
+}
+
+static void accept(uint32_t value)
+{
+	reg.accepted |= (uint64_t)value << (reg.driver_select ? 32 : 0);
+	if (reg.accepted & ~fake.features)
+		abort();
+}
+
+static void set_status(uint32_t value)
+{
+	reg.status = value;
+	fake.running = value & 4;
+	if (fake.fault == FAKE_NO_FEATURES)
+		reg.status &= ~8u;
+	if (!value)
+		memset(&reg, 0, sizeof(reg));
+}
+
+static uint32_t status(void)
+{
+	return reg.status | (fake.fault == FAKE_NO_RESET ? 1 : 0);
+}
+
+static uint32_t queue_size(void)
+{
+	return fake.fault == FAKE_SHORT_QUEUE ? 2 : 256;
+}
+
+static uint32_t configuration(uint64_t offset)
+{
+	switch (offset) {
+	case 0:
+		return (uint32_t)fake.capacity;
+	case 4:
+		return (uint32_t)(fake.capacity >> 32);
+	case 8:
+		return fake.size_max;
+	case 20:
+		return fake.fault == FAKE_SECTOR_3 ? 3 : fake.sector_size;
+	case 24:
+		return 3;
+	default:
+		abort();
+	}
+}
+
+static void set_half(uint64_t *value, uint64_t upper, uint32_t half)
+{
+	*value = upper ? (*value & UINT32_MAX) | (uint64_t)half << 32
+		       : (*value & ~UINT64_C(0xffffffff)) | half;
+}
+
+static uint64_t *queue_part(uint64_t offset)
+{
+	uint64_t *parts[] = {&reg.descriptors, &reg.available, &reg.used};
+
+	return parts[offset];
+}
+
+/* ---- MMIO ---- */
+
+static uint32_t place_read(uint64_t offset)
+{
+	switch (offset) {
+	case 0x00:
+		return 0x74726976;
+	case 0x04:
+		return fake.bus == FAKE_LEGACY ? 1 : 2;
+	case 0x08:
+		return VIRTIO_BLOCK;
+	case 0x10:
+		return features();
+	case 0x34:
+		return queue_size();
+	case 0x70:
+		return status();
+	case 0xfc:
+		return 0;
+	default:
+		return configuration(offset - 0x100);
+	}
+}
+
+static void place_write(uint64_t offset, uint32_t value)
+{
+	bool legacy = fake.bus == FAKE_LEGACY;
+
+	switch (offset) {
+	case 0x14:
+		reg.select = value;
+		break;
+	case 0x20:
+		accept(value);
+		break;
+	case 0x24:
+		reg.driver_select = value;
+		break;
+	case 0x28: /* its pages */
+		if (!legacy || value != PAGE_SIZE)
+			abort();
+		break;
+	case 0x30:
+		reg.queue = value;
+		break;
+	case 0x38:
+		reg.queue_size = value;
+		break;
+	case 0x3c:
+		reg.align = value;
+		break;
+	case 0x40: /* 2.7.2 */
+		reg.descriptors = (uint64_t)value * PAGE_SIZE;
+		reg.available = reg.descriptors + 16ull * reg.queue_size;
+		reg.used = align_up(reg.available + 6 + 2ull * reg.queue_size, reg.align);
+		reg.enabled = true;
+		break;
+	case 0x44:
+		reg.enabled = value;
+		break;
+	case 0x50:
+		notified(value);
+		break;
+	case 0x70:
+		set_status(value);
+		break;
+	default:
+		if (legacy)
+			abort();
+		set_half(queue_part((offset - 0x80) / 16), offset & 4, value);
+	}
+}
+
+/* ---- PCI ---- */
+
+static uint32_t bar_read(uint64_t offset)
+{
+	switch (offset) {
+	case 0x04:
+		return features();
+	case 0x14:
+		return status();
+	case 0x15:
+		return 0;
+	case 0x18:
+		return queue_size();
+	case 0x1e:
+		return 2; /* times 4 */
+	default:
+		return configuration(offset - CONFIG_AT);
+	}
+}
+
+static void bar_write(uint64_t offset, uint32_t value)
+{
+	switch (offset) {
+	case 0x00:
+		reg.select = value;
+		break;
+	case 0x08:
+		reg.driver_select = value;
+		break;
+	case 0x0c:
+		accept(value);
+		break;
+	case 0x14:
+		set_status(value);
+		break;
+	case 0x16:
+		reg.queue = value;
+		break;
+	case 0x18:
+		reg.queue_size = value;
+		break;
+	case 0x1c:
+		reg.enabled = value;
+		break;
+	case NOTIFY_AT + 8:
+		notified(value);
+		break;
+	default:
+		set_half(queue_part((offset - 0x20) / 8), offset & 4, value);
+	}
+}
+
+/* What a driver reaches must be mapped as a device. */
+static void check_mapped(uint64_t address)
+{
+	struct mem_region region;
+
+	memmap_find(&fake_map, address, &region);
+	if (region.props.attrs != MEM_IO)
+		abort();
+}
+
+static uint32_t device_read(uint64_t address)
+{
+	check_mapped(address);
+	if (address >= FAKE_BAR_BASE)
+		return bar_read(address - FAKE_BAR_BASE);
+	if (address / DISK_MMIO_SIZE == DEVICE_AT / DISK_MMIO_SIZE)
+		return place_read(address - DEVICE_AT);
+	return address % DISK_MMIO_SIZE == 0 ? 0x74726976 : 0; /* an empty place */
+}
+
+static void device_write(uint64_t address, uint32_t value)
+{
+	check_mapped(address);
+	if (address >= FAKE_BAR_BASE)
+		bar_write(address - FAKE_BAR_BASE, value);
+	else
+		place_write(address - DEVICE_AT, value);
+}
+
+uint8_t mmio_read8(uint64_t address)
+{
+	return (uint8_t)device_read(address);
+}
+
+uint16_t mmio_read16(uint64_t address)
+{
+	return (uint16_t)device_read(address);
+}
+
+uint32_t mmio_read32(uint64_t address)
+{
+	return device_read(address);
+}
+
+void mmio_write8(uint64_t address, uint8_t value)
+{
+	device_write(address, value);
+}
+
+void mmio_write16(uint64_t address, uint16_t value)
+{
+	device_write(address, value);
+}
+
+void mmio_write32(uint64_t address, uint32_t value)
+{
+	device_write(address, value);
+}
+
+uint32_t pci_read32(uint64_t address)
+{
+	return le32_load(config_space + (address & 0xff));
+}
+
+uint64_t pci_read64(uint64_t address)
+{
+	return le64_load(config_space + (address & 0xff));
+}
+
+void pci_write16(uint64_t address, uint16_t value)
+{
+	le16_store(config_space + (address & 0xff), value);
+	if ((address & 0xff) == 4)
+		fake.mastering = value & 4;
+}
+
+void pci_write8(uint64_t address, uint8_t value)
+{
+	config_space[address & 0xff] = value;
+}
+
+void pci_write32(uint64_t address, uint32_t value)
+{
+	le32_store(config_space + (address & 0xff), value);
+}
+
+void pci_write64(uint64_t address, uint64_t value)
+{
+	le64_store(config_space + (address & 0xff), value);
+}
