@@ -35,11 +35,12 @@ const struct placement *relocate_placement(void);
 /* From here on everything works: static data, heap, log. `early` is the relocated state. */
 _Noreturn void boot_main(void *early);
 
-/* Sections of the image, from the linker script, in ascending order; page-aligned. */
+/* Sections of the image, from the linker script, in ascending order. */
 extern uint8_t image_base[]; /* .noinit, which nobody zeroes; linked at address 0 */
 extern uint8_t image_bss[], image_bss_end[];
 extern uint8_t image_start[]; /* .data, the first byte of cadastre.bin */
-extern uint8_t image_rodata[], image_text[], image_text_end[]; /* up to here the image moves */
+/* Page-aligned, but for the last, which is a multiple of 256: up to there the image moves. */
+extern uint8_t image_rodata[], image_text[], image_text_end[];
 extern uint8_t image_rela[], image_rela_end[];
 extern uint8_t image_file_end[]; /* the end of cadastre.bin */
 

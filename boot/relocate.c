@@ -31,6 +31,7 @@ struct elf_rela {
 };
 
 #define GUARD_SIZE PAGE_SIZE
+#define COPY_UNIT 256 /* of arch_fp_copy */
 
 /* What survives of the time before relocation; lives in the relocated image. */
 static struct early state __attribute__((section(".noinit")));
@@ -44,7 +45,7 @@ const struct placement *relocate_placement(void)
 /* One claim for all; name_parts gives the parts of it that are not data their own names and rights. */
 static int claim(struct early *early, struct placement *place)
 {
-	uint64_t image_size = (uint64_t)(image_text_end - image_base);
+	uint64_t image_size = align_up((uint64_t)(image_text_end - image_base), PAGE_SIZE);
 	struct mem_request request = {
 		.size = GUARD_SIZE + STACK_SIZE + HEAP_SIZE + image_size,
 		.align = PAGE_SIZE,
@@ -98,8 +99,11 @@ static void copy_image(const void *argument)
 	const struct elf_rela *rela = (const struct elf_rela *)image_rela;
 	const struct elf_rela *end = (const struct elf_rela *)image_rela_end;
 
+	/* Data; what lies between that and the constants was of use before only. */
 	arch_fp_copy(to + (image_start - image_base), image_start,
-		     (uint64_t)(image_text_end - image_start));
+		     align_up((uint64_t)(image_rela - image_start), COPY_UNIT));
+	arch_fp_copy(to + (image_rodata - image_base), image_rodata,
+		     (uint64_t)(image_text_end - image_rodata));
 	memset(to + (image_bss - image_base), 0, (size_t)(image_bss_end - image_bss));
 	for (; rela < end; rela++)
 		*(uint64_t *)(to + rela->offset) = place->image + rela->addend;

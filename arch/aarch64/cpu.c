@@ -28,17 +28,18 @@ static uint64_t line_size(int bit)
 }
 
 /*
- * `operation` on each line of [base, base + size); four a turn, since the firmware's own text is a thousand lines. Fours are
+ * `operation` on each line of [base, base + size); eight a turn, since the firmware's own text is hundreds of lines. Eights are
  * aligned, so that none reaches into a page that is not touched otherwise: it might not be mapped.
  */
-#define EACH_LINE(operation, base, size)                                                        \
-	do {                                                                                    \
-		uint64_t line = line_size(16), end = (base) + (size);                           \
-		for (uint64_t at = (base) & ~(4 * line - 1); at < end; at += 4 * line)          \
-			__asm__ volatile(operation ", %0\n\t" operation ", %1\n\t" operation    \
-						   ", %2\n\t" operation ", %3" ::"r"(at),       \
-					 "r"(at + line), "r"(at + 2 * line), "r"(at + 3 * line) \
-					 : "memory");                                           \
+#define EACH_LINE(operation, base, size)                                                           \
+	do {                                                                                       \
+		uint64_t line = line_size(16), end = (base) + (size);                              \
+		uint64_t at = (base) & ~(8 * line - 1);                                            \
+		while (at < end)                                                                   \
+			__asm__ volatile(".rept 8\n\t" operation ", %0\n\tadd %0, %0, %1\n\t.endr" \
+					 : "+r"(at)                                                \
+					 : "r"(line)                                               \
+					 : "memory");                                              \
 	} while (0)
 
 void arch_cache_clean(uint64_t base, uint64_t size)
