@@ -33,12 +33,11 @@ static uint64_t line_size(int bit)
  */
 #define EACH_LINE(operation, base, size)                                                           \
 	do {                                                                                       \
-		uint64_t line = line_size(16), end = (base) + (size);                              \
-		uint64_t at = (base) & ~(8 * line - 1);                                            \
-		while (at < end)                                                                   \
-			__asm__ volatile(".rept 8\n\t" operation ", %0\n\tadd %0, %0, %1\n\t.endr" \
-					 : "+r"(at)                                                \
-					 : "r"(line)                                               \
+		uint64_t line = line_size(16), end = (base) + (size), next;                        \
+		for (uint64_t at = (base) & ~(8 * line - 1); at < end; at = next)                  \
+			__asm__ volatile(".rept 8\n\t" operation ", %0\n\tadd %0, %0, %2\n\t.endr" \
+					 : "=r"(next)                                              \
+					 : "0"(at), "r"(line)                                      \
 					 : "memory");                                              \
 	} while (0)
 
