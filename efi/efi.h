@@ -341,6 +341,10 @@ _Static_assert(offsetof(struct efi_boot_services, CreateEventEx) == 368, "4.4");
 #define EFI_VARIABLE_APPEND_WRITE 0x40u
 #define EFI_VARIABLE_ENHANCED_AUTHENTICATED_ACCESS 0x80u
 #define EFI_GLOBAL_VARIABLE EFI_GUID(8be4df61, 93ca, 11d2, aa, 0d, 00, e0, 98, 03, 2b, 8c)
+#define EFI_HARDWARE_ERROR_VARIABLE EFI_GUID(414e6bdd, e47b, 47cc, b2, 44, bb, 61, 02, 0c, f5, 16)
+/* 32.6.1 */
+#define EFI_IMAGE_SECURITY_DATABASE_GUID \
+	EFI_GUID(d719b2cb, 3d3a, 4596, a3, bc, da, d0, 0e, 67, 65, 6f)
 
 /* 8.3: time */
 struct efi_time {
@@ -381,6 +385,9 @@ struct efi_capsule_header {
 	uint32_t CapsuleImageSize;
 };
 _Static_assert(sizeof(struct efi_capsule_header) == 28, "8.5.3.1");
+#define CAPSULE_FLAGS_PERSIST_ACROSS_RESET 0x00010000u
+#define CAPSULE_FLAGS_POPULATE_SYSTEM_TABLE 0x00020000u
+#define CAPSULE_FLAGS_INITIATE_RESET 0x00040000u
 
 /* 4.5: runtime services */
 struct efi_runtime_services {

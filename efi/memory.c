@@ -276,10 +276,13 @@ struct map_writer {
 	struct efi_memory_descriptor *at;
 	uint64_t room;
 	uint64_t count;
+	uint64_t only; /* those that have these attributes */
 };
 
 static void write_descriptor(struct map_writer *writer, const struct efi_memory_descriptor *d)
 {
+	if ((d->Attribute & writer->only) != writer->only)
+		return;
 	if (writer->count < writer->room)
 		memcpy(&writer->at[writer->count], d, sizeof(*d));
 	writer->count++;
@@ -350,6 +353,14 @@ efi_status EFIAPI efi_get_memory_map(uint64_t *MemoryMapSize, void *MemoryMap, u
 	if (MapKey)
 		*MapKey = key;
 	return EFI_SUCCESS;
+}
+
+uint64_t efi_memory_runtime_map(struct efi_memory_descriptor *to, uint64_t room)
+{
+	struct map_writer writer = {.at = to, .room = room, .only = EFI_MEMORY_RUNTIME};
+
+	write_map(&writer);
+	return writer.count;
 }
 
 /* ---- the rest ---- */

@@ -9,16 +9,15 @@
 #define NV EFI_VARIABLE_NON_VOLATILE
 #define ACCESS (BS | RT)
 #define KEPT (NV | BS | RT | EFI_VARIABLE_HARDWARE_ERROR_RECORD)
-#define READ_ONLY 0x80
+#define READ_ONLY 0x80 /* the firmware's own: WRITE_PROTECTED */
+#define SIGNED 0x20 /* authenticated ones only, which are not supported */
 
-/*
- * 3.3: the attributes of globally defined variables. A # stands for a hexadecimal digit. Those of Secure Boot are not there,
- * and cannot be made: their attributes ask for authentication.
- */
+/* 3.3: the attributes of globally defined variables. A # stands for a hexadecimal digit. */
 static const struct {
-	char name[26];
+	char name[27];
 	uint8_t attributes;
 } globals[] = {
+	{"AuditMode", BS | RT | READ_ONLY},
 	{"Boot####", NV | BS | RT},
 	{"BootCurrent", BS | RT},
 	{"BootNext", NV | BS | RT},
@@ -28,34 +27,46 @@ static const struct {
 	{"ConInDev", BS | RT | READ_ONLY},
 	{"ConOut", NV | BS | RT},
 	{"ConOutDev", BS | RT | READ_ONLY},
+	{"CryptoIndications", NV | BS | RT},
+	{"CryptoIndicationsActivated", BS | RT | READ_ONLY},
+	{"CryptoIndicationsSupported", BS | RT | READ_ONLY},
+	{"DeployedMode", BS | RT | READ_ONLY},
 	{"Driver####", NV | BS | RT},
 	{"DriverOrder", NV | BS | RT},
 	{"ErrOut", NV | BS | RT},
 	{"ErrOutDev", BS | RT | READ_ONLY},
 	{"HwErrRecSupport", NV | BS | RT | READ_ONLY},
-	{"KEK", READ_ONLY},
+	{"KEK", NV | BS | RT | SIGNED},
+	{"KEKDefault", BS | RT | READ_ONLY},
 	{"Key####", NV | BS | RT},
 	{"Lang", NV | BS | RT},
 	{"LangCodes", BS | RT | READ_ONLY},
 	{"OsIndications", NV | BS | RT},
 	{"OsIndicationsSupported", BS | RT | READ_ONLY},
-	{"OsRecoveryOrder", READ_ONLY},
-	{"PK", READ_ONLY},
+	{"OsRecoveryOrder", NV | BS | RT | SIGNED},
+	{"PK", NV | BS | RT | SIGNED},
+	{"PKDefault", BS | RT | READ_ONLY},
 	{"PlatformLang", NV | BS | RT},
 	{"PlatformLangCodes", BS | RT | READ_ONLY},
 	{"PlatformRecovery####", BS | RT | READ_ONLY},
 	{"SecureBoot", BS | RT | READ_ONLY},
 	{"SetupMode", BS | RT | READ_ONLY},
-	{"AuditMode", BS | RT | READ_ONLY},
-	{"DeployedMode", BS | RT | READ_ONLY},
 	{"SignatureSupport", BS | RT | READ_ONLY},
 	{"SysPrep####", NV | BS | RT},
 	{"SysPrepOrder", NV | BS | RT},
 	{"Timeout", NV | BS | RT},
 	{"VendorKeys", BS | RT | READ_ONLY},
+	{"dbDefault", BS | RT | READ_ONLY},
+	{"dbrDefault", BS | RT | READ_ONLY},
+	{"dbtDefault", BS | RT | READ_ONLY},
+	{"dbxDefault", BS | RT | READ_ONLY},
+	{"devAuthBoot", BS | RT | READ_ONLY},
+	{"devdbDefault", BS | RT | READ_ONLY},
 };
 
 static const struct efi_guid global_guid = EFI_GLOBAL_VARIABLE;
+static const struct efi_guid error_guid = EFI_HARDWARE_ERROR_VARIABLE;
+static const struct efi_guid signature_guid = EFI_IMAGE_SECURITY_DATABASE_GUID;
 
 static bool is_digit(CHAR16 c)
 {
@@ -72,15 +83,24 @@ static bool name_is(const CHAR16 *name, const char *pattern)
 	return !*name && !*pattern;
 }
 
-/* The attributes that this variable must have, with READ_ONLY; 0: any. */
-static uint32_t global_attributes(const CHAR16 *name, const struct efi_guid *guid)
+/*
+ * The attributes that a variable must have by its name and GUID, with READ_ONLY and SIGNED; 0: its owner chooses;
+ * NOBODY: there is no such variable (3.3: a GUID of the specification has the variables of the specification only).
+ */
+#define NOBODY UINT32_MAX
+
+static uint32_t required_attributes(const CHAR16 *name, const struct efi_guid *guid)
 {
+	if (!memcmp(guid, &signature_guid, sizeof(*guid)) || name_is(name, "OsRecovery####"))
+		return SIGNED;
+	if (!memcmp(guid, &error_guid, sizeof(*guid)))
+		return name_is(name, "HwErrRec####") ? KEPT : NOBODY;
 	if (memcmp(guid, &global_guid, sizeof(*guid)))
 		return 0;
 	for (size_t i = 0; i < sizeof(globals) / sizeof(globals[0]); i++)
 		if (name_is(name, globals[i].name))
 			return globals[i].attributes;
-	return 0;
+	return NOBODY;
 }
 
 static bool visible(const struct variables *variables, const struct variable_record *record)
@@ -147,10 +167,16 @@ efi_status variable_next(const struct variables *variables, uint64_t *VariableNa
 /* Attributes that make sense together. */
 static efi_status check_attributes(uint32_t attributes)
 {
-	/* 8.2.3: deprecated, EFI_UNSUPPORTED is to be returned; and so for the enhanced kind where it is missing. */
+	uint32_t both = EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS |
+			EFI_VARIABLE_ENHANCED_AUTHENTICATED_ACCESS;
+
+	if ((attributes & both) == both)
+		return EFI_INVALID_PARAMETER;
+	/* The first kind is reserved since 2.10, deprecated and unsupported before; the other is optional. */
 	if (attributes &
 	    (EFI_VARIABLE_AUTHENTICATED_WRITE_ACCESS | EFI_VARIABLE_ENHANCED_AUTHENTICATED_ACCESS))
 		return EFI_UNSUPPORTED;
+	/* 8.2.3 asks for this code where the signature's type is not supported: none is. */
 	if (attributes & ~(KEPT | EFI_VARIABLE_APPEND_WRITE))
 		return EFI_INVALID_PARAMETER;
 	if (attributes & RT && !(attributes & BS))
@@ -160,7 +186,7 @@ static efi_status check_attributes(uint32_t attributes)
 	return EFI_SUCCESS;
 }
 
-/* What may be set after ExitBootServices, if anything. */
+/* 8.2.3: what may be set after ExitBootServices, if anything: non-volatile variables with runtime access. */
 static efi_status check_runtime(const struct variables *variables,
 				const struct variable_record *record, uint32_t attributes)
 {
@@ -170,27 +196,49 @@ static efi_status check_runtime(const struct variables *variables,
 		return EFI_SUCCESS;
 	if (!backend || !backend->at_runtime)
 		return EFI_UNSUPPORTED;
-	/* 8.2.3: only variables that are non-volatile and have runtime access. */
-	if (record && !(record->attributes & RT))
+	if (record)
+		attributes = record->attributes;
+	if (record && (attributes & (NV | RT)) == RT)
 		return EFI_WRITE_PROTECTED;
-	if (record ? !(record->attributes & NV) : (attributes & (NV | RT)) != (NV | RT))
-		return EFI_INVALID_PARAMETER;
-	return EFI_SUCCESS;
+	return (attributes & (NV | RT)) == (NV | RT) || (!record && !(attributes & ACCESS))
+		       ? EFI_SUCCESS
+		       : EFI_INVALID_PARAMETER;
 }
 
-static efi_status check_name(const CHAR16 *name, const struct efi_guid *guid,
-			     const struct variable_record *record, uint32_t attributes,
-			     bool removes)
+/* Whether this variable may become that; `removes` without access attributes may leave out the others as well. */
+static efi_status check_name(const struct variable_change *change,
+			     const struct variable_record *record, bool removes)
 {
-	uint32_t wanted = global_attributes(name, guid);
+	uint32_t wanted = required_attributes(change->name, change->guid);
+	uint32_t attributes = change->attributes;
 
-	if (wanted & READ_ONLY || (record && record->read_only))
+	if ((record && record->read_only) || (wanted != NOBODY && wanted & READ_ONLY))
 		return EFI_WRITE_PROTECTED;
-	if (removes)
-		return record ? EFI_SUCCESS : EFI_NOT_FOUND;
-	attributes &= KEPT;
-	if ((wanted && attributes != wanted) || (record && attributes != record->attributes))
+	if (removes && !record)
+		return EFI_NOT_FOUND;
+	if (removes && !(attributes & ACCESS))
+		return EFI_SUCCESS;
+	if (record)
+		return attributes == record->attributes ? EFI_SUCCESS : EFI_INVALID_PARAMETER;
+	if (wanted == NOBODY || wanted & SIGNED || (wanted && attributes != wanted))
 		return EFI_INVALID_PARAMETER;
+	/* Error records are those of that GUID (8.2.4.1). */
+	return attributes & EFI_VARIABLE_HARDWARE_ERROR_RECORD && !wanted ? EFI_INVALID_PARAMETER
+									  : EFI_SUCCESS;
+}
+
+/* The change's data: what is there, if it appends, and what comes. */
+static efi_status set_data(struct variable_change *change, const struct variable_record *old,
+			   uint64_t size, const void *data)
+{
+	if (old) {
+		change->data[0].bytes = variable_record_data(old);
+		change->data[0].size = old->data_size;
+	}
+	if (change->data[0].size + size > VARIABLE_SIZE_MAX)
+		return EFI_OUT_OF_RESOURCES;
+	change->data[1].bytes = data;
+	change->data[1].size = (uint32_t)size;
 	return EFI_SUCCESS;
 }
 
@@ -200,7 +248,8 @@ efi_status variable_set(struct variables *variables, const CHAR16 *VariableName,
 {
 	bool appends = Attributes & EFI_VARIABLE_APPEND_WRITE;
 	bool removes = !(Attributes & ACCESS) || (!DataSize && !appends);
-	struct variable_change change = {.name = VariableName, .guid = VendorGuid};
+	struct variable_change change = {
+		.name = VariableName, .guid = VendorGuid, .attributes = Attributes & KEPT};
 	struct variable_record *record;
 	efi_status status;
 
@@ -214,23 +263,17 @@ efi_status variable_set(struct variables *variables, const CHAR16 *VariableName,
 	record = variable_store_find(&variables->store, VariableName, VendorGuid);
 	status = check_runtime(variables, record, Attributes);
 	if (!EFI_ERROR(status))
-		status = check_name(VariableName, VendorGuid, record, Attributes, removes);
+		status = check_name(&change, record, removes);
 	if (EFI_ERROR(status))
 		return status;
-	change.attributes = removes && record ? record->attributes : Attributes & KEPT;
-	if (!removes) {
-		if (!DataSize) /* 8.2.3: to append nothing changes nothing */
-			return EFI_SUCCESS;
-		if (appends && record) {
-			change.data[0].bytes = variable_record_data(record);
-			change.data[0].size = record->data_size;
-		}
-		change.data[1].bytes = Data;
-		change.data[1].size = (uint32_t)DataSize;
-		if (change.data[0].size + DataSize > VARIABLE_SIZE_MAX)
-			return EFI_OUT_OF_RESOURCES;
+	if (removes) {
+		change.attributes = record->attributes;
+		return variable_store_write(&variables->store, &change);
 	}
-	return variable_store_write(&variables->store, &change);
+	if (!DataSize) /* 8.2.3: to append nothing changes nothing */
+		return EFI_SUCCESS;
+	status = set_data(&change, appends ? record : NULL, DataSize, Data);
+	return EFI_ERROR(status) ? status : variable_store_write(&variables->store, &change);
 }
 
 efi_status variable_set_own(struct variables *variables, const struct variable_change *change)
@@ -245,10 +288,10 @@ efi_status variable_query(const struct variables *variables, uint32_t Attributes
 	uint64_t left = variables->store.size - variables->store.used;
 	uint64_t overhead = sizeof(struct variable_record);
 
-	if (!MaximumVariableStorageSize || !RemainingVariableStorageSize || !MaximumVariableSize ||
-	    !Attributes)
+	Attributes &= ~EFI_VARIABLE_APPEND_WRITE; /* 8.2.4: ignored */
+	if (!MaximumVariableStorageSize || !RemainingVariableStorageSize || !MaximumVariableSize)
 		return EFI_INVALID_PARAMETER;
-	if (Attributes & ~KEPT)
+	if (Attributes & ~KEPT) /* also when others of them are invalid */
 		return EFI_UNSUPPORTED;
 	if (!(Attributes & ACCESS) || check_attributes(Attributes) ||
 	    (variables->at_runtime && !(Attributes & RT)))

@@ -8,7 +8,7 @@
 
 #include "efi/variable_store.h"
 
-#define VARIABLE_SIZE_MAX (32 * 1024) /* name and data of one */
+#define VARIABLE_SIZE_MAX (32 * 1024) /* data of one */
 
 struct variables {
 	struct variable_store store;
@@ -29,16 +29,20 @@ efi_status variable_get(const struct variables *variables, const CHAR16 *Variabl
 efi_status variable_next(const struct variables *variables, uint64_t *VariableNameSize,
 			 CHAR16 *VariableName, struct efi_guid *VendorGuid);
 /*
- * 8.2.3. EFI_INVALID_PARAMETER: no name or GUID; run time without boot services access; a hardware error record that is not
- * all it must be; time-based authentication, which is not supported; other attributes than the variable has, or than the
- * specification gives it; DataSize without Data, or too large. EFI_UNSUPPORTED: the other kinds of authentication; any change
- * at run time when the store has none. EFI_WRITE_PROTECTED: a variable of the firmware. EFI_NOT_FOUND: nothing to
- * delete. EFI_OUT_OF_RESOURCES, EFI_DEVICE_ERROR.
+ * 8.2.3. EFI_INVALID_PARAMETER: no name or GUID; run time without boot services access; other attributes than the variable has,
+ * or than the specification gives it; a variable that the specification does not have in a GUID of its own; an error record that is not all
+ * it must be; time-based authentication, and what must have it; DataSize without Data, or too large; at run time
+ * a variable without both non-volatile storage and runtime access. EFI_UNSUPPORTED: the other kinds of authentication; any
+ * change at run time when the store has none. EFI_WRITE_PROTECTED: a variable of the firmware; a volatile one at run
+ * time. EFI_NOT_FOUND: nothing to delete. EFI_OUT_OF_RESOURCES, EFI_DEVICE_ERROR. A failure has changed nothing.
  */
 efi_status variable_set(struct variables *variables, const CHAR16 *VariableName,
 			const struct efi_guid *VendorGuid, uint32_t Attributes, uint64_t DataSize,
 			const void *Data);
-/* 8.2.4. EFI_INVALID_PARAMETER: a NULL, or attributes that no variable can have; EFI_UNSUPPORTED: authenticated ones. */
+/*
+ * 8.2.4. EFI_INVALID_PARAMETER: a NULL, attributes that no variable can have, or at run time none without runtime access;
+ * EFI_UNSUPPORTED: authenticated or unknown ones. EFI_VARIABLE_APPEND_WRITE is ignored.
+ */
 efi_status variable_query(const struct variables *variables, uint32_t Attributes,
 			  uint64_t *MaximumVariableStorageSize,
 			  uint64_t *RemainingVariableStorageSize, uint64_t *MaximumVariableSize);

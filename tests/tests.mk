@@ -16,7 +16,7 @@ TIME ?= 60
 JOBS ?= $(shell nproc)
 
 C_FILES := $(wildcard $(addsuffix /*.[ch],arch arch/* boards boards/* boot drivers efi efi/* fs \
-	lib linker mem tests tests/*))
+	lib linker mem tests tests/* tests/*/*))
 
 MEMMAP := $(addprefix mem/,memmap.c memmap_edit.c memmap_judge.c memmap_nodes.c memmap_read.c \
 	memmap_tree.c memmap_tree_check.c memmap_tree_above.c memmap_tree_shape.c mem_props.c)
@@ -161,7 +161,9 @@ check-layers:
 
 # --- EFI applications: tests/efi-apps/<x>.c with app.c, as $(O)/efi-apps/<arch>/<x>.efi ---------
 
-EFI_APPS := $(patsubst tests/efi-apps/%.c,%,$(filter-out %/app.c,$(wildcard tests/efi-apps/*.c)))
+EFI_APPS := $(patsubst tests/efi-apps/%.c,%,$(filter-out %/app.c %_tables.c,$(wildcard tests/efi-apps/*.c)))
+# What an application is made of besides its own file and app.c.
+EFI_APP_runtime := tests/efi-apps/runtime_tables.c
 EFI_APP_CFLAGS := -std=gnu11 -Os -ffreestanding -fpie -fvisibility=hidden -fno-stack-protector -fshort-wchar \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-tree-loop-distribute-patterns $(WARNINGS)
 EFI_APP_CFLAGS_x86_64 := -mno-red-zone -fcf-protection=none
@@ -171,11 +173,11 @@ EFI_APP_LDFLAGS := -nostdlib -nostartfiles -static-pie \
 
 define efi_app_rules
 $(O)/efi-apps/$1/images.elf: $(O)/efi-apps/$1/child.efi
-$(O)/efi-apps/$1/%.elf: tests/efi-apps/%.c tests/efi-apps/app.c tests/efi-apps/app.h Makefile tests/tests.mk $(O)/toolchain-$1.mk
+$(O)/efi-apps/$1/%.elf: tests/efi-apps/%.c $(wildcard tests/efi-apps/app.[ch] tests/efi-apps/runtime[_.]*) Makefile tests/tests.mk $(O)/toolchain-$1.mk
 	@mkdir -p $$(@D)
 	$$(call say,EFICC,$$<)
 	$$(Q)$$(CROSS_$1)gcc $$(EFI_APP_CFLAGS) $$(EFI_APP_CFLAGS_$1) -I. -nostdinc -isystem $$(CC_INCLUDE_$1) \
-		-Wa,-I,$$(@D) $$(EFI_APP_LDFLAGS) $$< $$(if $$(filter %/child.elf,$$@),,tests/efi-apps/app.c) -o $$@
+		-Wa,-I,$$(@D) $$(EFI_APP_LDFLAGS) $$< $$(EFI_APP_$$*) $$(if $$(filter %/child.elf,$$@),,tests/efi-apps/app.c) -o $$@
 $(O)/efi-apps/$1/%.efi: $(O)/efi-apps/$1/%.elf tests/efi-apps/make-pe
 	$$(Q)tests/efi-apps/make-pe $$< $$@
 endef

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The globally defined variables that the firmware makes (UEFI 2.10, 3.3), with the attributes that the table there asks for.
- * What a person may have changed (a language, a time-out, which consoles) is only made when it is not there.
+ * Lang and LangCodes are deprecated, and not made. What a person may have changed (a language, a time-out, which consoles) is only made when it is not there.
  */
 #include "efi/device_path.h"
 #include "efi/protocols/console.h"
@@ -41,7 +41,6 @@ static void set(const CHAR16 *name, uint32_t attributes, const void *data, uint6
 efi_status efi_variables_install(void)
 {
 	static const char language[] = "en";
-	static const char old_language[] = "eng";
 	static const uint16_t timeout = 0;
 	/* Nothing that an operating system could ask for is supported; keys and application options neither. */
 	static const uint64_t os_indications = 0;
@@ -52,8 +51,6 @@ efi_status efi_variables_install(void)
 	failure = EFI_SUCCESS;
 	set(u"PlatformLangCodes", BS | RT, language, sizeof(language));
 	set(u"PlatformLang", NV | BS | RT, language, sizeof(language));
-	set(u"LangCodes", BS | RT, old_language, sizeof(old_language) - 1);
-	set(u"Lang", NV | BS | RT, old_language, sizeof(old_language) - 1);
 	set(u"Timeout", NV | BS | RT, &timeout, sizeof(timeout));
 	set(u"OsIndicationsSupported", BS | RT, &os_indications, sizeof(os_indications));
 	set(u"BootOptionSupport", BS | RT, &boot_options, sizeof(boot_options));

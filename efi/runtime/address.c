@@ -13,20 +13,55 @@ struct rela {
 };
 extern const struct rela region_rela[], region_rela_end[];
 
+/* A list of descriptors: the caller's map, or ours as it was at ExitBootServices. */
+struct list {
+	const uint8_t *at;
+	uint64_t size, step;
+};
+
+/* The entry of the list with EFI_MEMORY_RUNTIME in which the address lies, or NULL. */
+static const struct efi_memory_descriptor *find(const struct list *list, uint64_t address)
+{
+	for (uint64_t at = 0; at + list->step <= list->size; at += list->step) {
+		const struct efi_memory_descriptor *entry = (const void *)(list->at + at);
+
+		if (entry->Attribute & EFI_MEMORY_RUNTIME && address >= entry->PhysicalStart &&
+		    (address - entry->PhysicalStart) / EFI_PAGE_SIZE < entry->NumberOfPages)
+			return entry;
+	}
+	return NULL;
+}
+
+/* Whether each page of what the one list has with EFI_MEMORY_RUNTIME is in the other. */
+static bool covers(const struct list *list, const struct list *what)
+{
+	for (uint64_t at = 0; at + what->step <= what->size; at += what->step) {
+		const struct efi_memory_descriptor *entry = (const void *)(what->at + at);
+		const struct efi_memory_descriptor *found;
+		uint64_t page = 0;
+
+		while (entry->Attribute & EFI_MEMORY_RUNTIME && page < entry->NumberOfPages) {
+			uint64_t address = entry->PhysicalStart + page * EFI_PAGE_SIZE;
+
+			found = find(list, address);
+			if (!found)
+				return false;
+			page += found->NumberOfPages -
+				(address - found->PhysicalStart) / EFI_PAGE_SIZE;
+		}
+	}
+	return true;
+}
+
 /* The new address of what lies at `address`: false when the map has no virtual address for it. */
 static bool convert(uint64_t address, uint64_t *to)
 {
-	for (uint64_t at = 0; at + runtime.descriptor_size <= runtime.map_size;
-	     at += runtime.descriptor_size) {
-		const struct efi_memory_descriptor *entry = (const void *)(runtime.map + at);
+	const struct list map = {runtime.map, runtime.map_size, runtime.descriptor_size};
+	const struct efi_memory_descriptor *entry = find(&map, address);
 
-		if (!(entry->Attribute & EFI_MEMORY_RUNTIME) || address < entry->PhysicalStart ||
-		    (address - entry->PhysicalStart) / EFI_PAGE_SIZE >= entry->NumberOfPages)
-			continue;
+	if (entry)
 		*to = entry->VirtualStart + (address - entry->PhysicalStart);
-		return true;
-	}
-	return false;
+	return entry;
 }
 
 static bool convertible(const void *pointer)
@@ -48,10 +83,10 @@ efi_status EFIAPI runtime_convert_pointer(uint64_t DebugDisposition, void **Addr
 {
 	uint64_t to;
 
-	if (!runtime.map)
-		return EFI_UNSUPPORTED;
 	if (!Address || (!*Address && !(DebugDisposition & EFI_OPTIONAL_PTR)))
 		return EFI_INVALID_PARAMETER;
+	if (!runtime.map)
+		return EFI_UNSUPPORTED;
 	if (!*Address)
 		return EFI_SUCCESS;
 	if (!convert((uint64_t)(uintptr_t)*Address, &to))
@@ -60,7 +95,7 @@ efi_status EFIAPI runtime_convert_pointer(uint64_t DebugDisposition, void **Addr
 	return EFI_SUCCESS;
 }
 
-/* Whether all that must move has somewhere to go, and the region stays in one piece. */
+/* Whether all that we have has somewhere to go, and the region stays in one piece. */
 static bool complete(uint64_t *distance)
 {
 	const struct efi_system_table *table = runtime.given.table;
@@ -76,6 +111,19 @@ static bool complete(uint64_t *distance)
 	       convertible(table->ConfigurationTable) &&
 	       convertible(runtime.variables.store.base) &&
 	       convertible((void *)(uintptr_t)runtime.given.machine.rtc);
+}
+
+/* 8.4.1: EFI_NO_MAPPING for what the caller leaves out, EFI_NOT_FOUND for what there is not. */
+static efi_status judge(uint64_t *distance)
+{
+	const struct runtime_exit *known = &runtime.at_exit;
+	const struct list given = {runtime.map, runtime.map_size, runtime.descriptor_size};
+	const struct list ours = {(const uint8_t *)known->map,
+				  known->map_count * sizeof(known->map[0]), sizeof(known->map[0])};
+
+	if (!covers(&given, &ours) || !complete(distance))
+		return EFI_NO_MAPPING;
+	return !known->map_count || covers(&ours, &given) ? EFI_SUCCESS : EFI_NOT_FOUND;
 }
 
 static void seal(struct efi_table_header *header)
@@ -107,6 +155,7 @@ efi_status EFIAPI runtime_set_virtual_address_map(uint64_t MemoryMapSize, uint64
 						  struct efi_memory_descriptor *VirtualMap)
 {
 	uint64_t distance;
+	efi_status status;
 
 	if (!runtime.variables.at_runtime || runtime.virtual_map)
 		return EFI_UNSUPPORTED;
@@ -116,15 +165,16 @@ efi_status EFIAPI runtime_set_virtual_address_map(uint64_t MemoryMapSize, uint64
 	runtime.map = (const uint8_t *)VirtualMap;
 	runtime.map_size = MemoryMapSize;
 	runtime.descriptor_size = DescriptorSize;
-	if (!complete(&distance)) {
+	status = judge(&distance);
+	if (EFI_ERROR(status)) {
 		runtime.map = NULL;
-		return EFI_NO_MAPPING;
+		return status;
 	}
 	runtime.virtual_map = true;
-	for (struct efi_runtime_event *event = runtime.events; event; event = event->next)
+	for (struct efi_runtime_event *event = runtime.at_exit.events; event; event = event->next)
 		event->notify(event->event, event->context);
 	move(distance);
 	runtime.map = NULL;
-	runtime.events = NULL;
+	runtime.at_exit.events = NULL;
 	return EFI_SUCCESS;
 }

@@ -9,7 +9,7 @@
 struct runtime_state {
 	struct runtime_start given;
 	struct variables variables;
-	struct efi_runtime_event *events;
+	struct runtime_exit at_exit;
 	bool virtual_map; /* SetVirtualAddressMap has been called */
 	/* The map while SetVirtualAddressMap runs, else NULL. */
 	const uint8_t *map;
@@ -22,9 +22,14 @@ struct runtime_state {
 extern struct runtime_state runtime;
 
 /* ---- the clock: time.c over rtc_pl031.c or rtc_cmos.c ---- */
-efi_status EFIAPI runtime_get_time(struct efi_time *Time,
-				   struct efi_time_capabilities *Capabilities);
-efi_status EFIAPI runtime_set_time(struct efi_time *Time);
+/*
+ * 8.3.1, 8.3.2. EFI_INVALID_PARAMETER: Time is NULL, or, to be set, out of range or of what the clock can hold;
+ * EFI_DEVICE_ERROR: the clock does not answer, or holds no date; EFI_UNSUPPORTED: there is none. The callers hold a lock.
+ */
+efi_status runtime_get_time(struct efi_time *Time, struct efi_time_capabilities *Capabilities);
+efi_status runtime_set_time(struct efi_time *Time);
+/* Whether each field is in the range that 8.3.1 gives it, and the day is of the month. */
+bool time_is_valid(const struct efi_time *time);
 
 /* Date and time of the clock: year, month, day, hour, minute, second. EFI_UNSUPPORTED: no clock; EFI_DEVICE_ERROR. */
 efi_status rtc_read(struct efi_time *time);

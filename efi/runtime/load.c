@@ -109,5 +109,10 @@ struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 
 void efi_runtime_exit_boot_services(void)
 {
-	door->exit_boot_services(efi_event_runtime());
+	static struct runtime_exit at_exit;
+	uint64_t count = efi_memory_runtime_map(at_exit.map, RUNTIME_MAP_MAX);
+
+	at_exit.events = efi_event_runtime();
+	at_exit.map_count = count <= RUNTIME_MAP_MAX ? (uint32_t)count : 0;
+	door->exit_boot_services(&at_exit);
 }

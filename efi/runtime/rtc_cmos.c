@@ -37,9 +37,11 @@ static void put(uint8_t index, uint8_t value)
 	port_out8((uint16_t)(runtime.given.machine.rtc_port + 1), value);
 }
 
+/* What is no BCD number becomes one that no field may have. */
 static uint8_t from_bcd(uint8_t value)
 {
-	return (uint8_t)((value >> 4) * 10 + (value & 15));
+	return value >> 4 > 9 || (value & 15) > 9 ? 0xff
+						  : (uint8_t)((value >> 4) * 10 + (value & 15));
 }
 
 static uint8_t to_bcd(uint8_t value)
@@ -94,31 +96,36 @@ static bool read_stable(struct fields *f)
 	return false;
 }
 
+/* The fields as numbers, by register B. */
+static void decode(struct fields *f, uint8_t b)
+{
+	bool pm = !(b & HOURS_24) && f->hour & PM;
+
+	if (!(b & HOURS_24))
+		f->hour &= (uint8_t)~PM;
+	if (!(b & BINARY))
+		*f = (struct fields){from_bcd(f->second), from_bcd(f->minute), from_bcd(f->hour),
+				     from_bcd(f->day),	  from_bcd(f->month),  from_bcd(f->year),
+				     from_bcd(f->century)};
+	if (b & HOURS_24)
+		return;
+	/* Twelve is the first hour of either half. */
+	f->hour = f->hour < 1 || f->hour > 12 ? 0xff : (uint8_t)(f->hour % 12 + (pm ? 12 : 0));
+}
+
 efi_status rtc_read(struct efi_time *time)
 {
 	struct fields f;
-	bool pm;
-	uint8_t b;
 
 	if (!runtime.given.machine.rtc_port)
 		return EFI_UNSUPPORTED;
 	if (!read_stable(&f))
 		return EFI_DEVICE_ERROR;
-	b = get(REGISTER_B);
-	pm = !(b & HOURS_24) && f.hour & PM;
-	if (!(b & HOURS_24))
-		f.hour &= (uint8_t)~PM;
-	if (!(b & BINARY))
-		f = (struct fields){from_bcd(f.second), from_bcd(f.minute), from_bcd(f.hour),
-				    from_bcd(f.day),	from_bcd(f.month),  from_bcd(f.year),
-				    f.century};
-	if (!(b & HOURS_24))
-		f.hour = (uint8_t)(f.hour % 12 + (pm ? 12 : 0));
-	/* The century is BCD in either mode; a clock without one counts from 1970 to 2069. */
-	if (f.century)
-		time->Year = (uint16_t)(from_bcd(f.century) * 100 + f.year);
-	else
-		time->Year = (uint16_t)(f.year + (f.year < 70 ? 2000 : 1900));
+	decode(&f, get(REGISTER_B));
+	if (f.year > 99 || f.century > 99)
+		return EFI_DEVICE_ERROR;
+	/* A clock without a century counts from 1970 to 2069. */
+	time->Year = (uint16_t)(f.year + (f.century ? f.century * 100 : f.year < 70 ? 2000 : 1900));
 	time->Month = f.month;
 	time->Day = f.day;
 	time->Hour = f.hour;
@@ -145,7 +152,7 @@ efi_status rtc_write(const struct efi_time *time)
 		return EFI_INVALID_PARAMETER;
 	if (!wait_for_update())
 		return EFI_DEVICE_ERROR;
-	b = get(REGISTER_B);
+	b = get(REGISTER_B) & (uint8_t)~SET;
 	put(REGISTER_B, b | SET); /* no updates while the fields are not of one time */
 	put_number(SECONDS, time->Second, b);
 	put_number(MINUTES, time->Minute, b);
@@ -160,7 +167,7 @@ efi_status rtc_write(const struct efi_time *time)
 	put_number(MONTH, time->Month, b);
 	put_number(YEAR, (uint8_t)(time->Year % 100), b);
 	if (century)
-		put(century, to_bcd((uint8_t)(time->Year / 100)));
+		put_number(century, (uint8_t)(time->Year / 100), b);
 	put(REGISTER_B, b);
 	return EFI_SUCCESS;
 }

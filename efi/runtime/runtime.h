@@ -44,11 +44,20 @@ struct runtime_start {
 	void (*before_reset)(void); /* tells EFI_EVENT_GROUP_RESET_SYSTEM */
 };
 
+/* What SetVirtualAddressMap must know of the boot services' time. */
+#define RUNTIME_MAP_MAX 32
+struct runtime_exit {
+	struct efi_runtime_event *events;
+	/* The memory map's entries with EFI_MEMORY_RUNTIME; 0: there were more, and what the caller maps is not judged. */
+	uint32_t map_count;
+	struct efi_memory_descriptor map[RUNTIME_MAP_MAX];
+};
+
 struct runtime_door {
 	struct efi_runtime_services *services;
 	void (*start)(const struct runtime_start *start);
 	efi_status (*set_variable)(const struct variable_change *change);
-	void (*exit_boot_services)(struct efi_runtime_event *events);
+	void (*exit_boot_services)(const struct runtime_exit *exit);
 };
 
 #endif

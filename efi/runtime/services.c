@@ -58,8 +58,13 @@ static efi_status EFIAPI query_variable_info(uint32_t Attributes,
 					     uint64_t *RemainingVariableStorageSize,
 					     uint64_t *MaximumVariableSize)
 {
-	return variable_query(&runtime.variables, Attributes, MaximumVariableStorageSize,
-			      RemainingVariableStorageSize, MaximumVariableSize);
+	efi_tpl tpl = lock();
+	efi_status status =
+		variable_query(&runtime.variables, Attributes, MaximumVariableStorageSize,
+			       RemainingVariableStorageSize, MaximumVariableSize);
+
+	unlock(tpl);
+	return status;
 }
 
 static efi_status set_own_variable(const struct variable_change *change)
@@ -119,6 +124,25 @@ static void EFIAPI reset_system(uint32_t ResetType, efi_status ResetStatus, uint
 	processor_halt();
 }
 
+static efi_status EFIAPI get_time(struct efi_time *Time, struct efi_time_capabilities *Capabilities)
+{
+	efi_tpl tpl = lock();
+	efi_status status = runtime_get_time(Time, Capabilities);
+
+	unlock(tpl);
+	return status;
+}
+
+static efi_status EFIAPI set_time(struct efi_time *Time)
+{
+	efi_tpl tpl = lock();
+	efi_status status = runtime_set_time(Time);
+
+	unlock(tpl);
+	return status;
+}
+
+/* 8.3.3, 8.3.4: neither board's clock can turn the machine on. Arguments are judged first. */
 static efi_status EFIAPI get_wakeup_time(BOOLEAN *Enabled, BOOLEAN *Pending, struct efi_time *Time)
 {
 	return Enabled && Pending && Time ? EFI_UNSUPPORTED : EFI_INVALID_PARAMETER;
@@ -126,21 +150,38 @@ static efi_status EFIAPI get_wakeup_time(BOOLEAN *Enabled, BOOLEAN *Pending, str
 
 static efi_status EFIAPI set_wakeup_time(BOOLEAN Enable, struct efi_time *Time)
 {
-	return !Enable || Time ? EFI_UNSUPPORTED : EFI_INVALID_PARAMETER;
+	return !Enable || (Time && time_is_valid(Time)) ? EFI_UNSUPPORTED : EFI_INVALID_PARAMETER;
+}
+
+/* 8.5.3.1: what asks for a reset, or for a place in the system table, must say that it is for after the reset. */
+static bool capsules_are_valid(struct efi_capsule_header *const *capsules, uint64_t count)
+{
+	if (!capsules || !count)
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+		if (!capsules[i] ||
+		    capsules[i]->CapsuleImageSize < sizeof(struct efi_capsule_header) ||
+		    (capsules[i]->Flags &
+			     (CAPSULE_FLAGS_POPULATE_SYSTEM_TABLE | CAPSULE_FLAGS_INITIATE_RESET) &&
+		     !(capsules[i]->Flags & CAPSULE_FLAGS_PERSIST_ACROSS_RESET)))
+			return false;
+	return true;
 }
 
 static efi_status EFIAPI update_capsule(struct efi_capsule_header **CapsuleHeaderArray,
 					uint64_t CapsuleCount, uint64_t ScatterGatherList)
 {
 	(void)ScatterGatherList;
-	return CapsuleHeaderArray && CapsuleCount ? EFI_UNSUPPORTED : EFI_INVALID_PARAMETER;
+	return capsules_are_valid(CapsuleHeaderArray, CapsuleCount) ? EFI_UNSUPPORTED
+								    : EFI_INVALID_PARAMETER;
 }
 
 static efi_status EFIAPI query_capsule(struct efi_capsule_header **CapsuleHeaderArray,
 				       uint64_t CapsuleCount, uint64_t *MaximumCapsuleSize,
 				       uint32_t *ResetType)
 {
-	return CapsuleHeaderArray && CapsuleCount && MaximumCapsuleSize && ResetType
+	return MaximumCapsuleSize && ResetType &&
+			       capsules_are_valid(CapsuleHeaderArray, CapsuleCount)
 		       ? EFI_UNSUPPORTED
 		       : EFI_INVALID_PARAMETER;
 }
@@ -152,8 +193,8 @@ static struct efi_runtime_services services = {
 			.Revision = EFI_2_100_SYSTEM_TABLE_REVISION,
 			.HeaderSize = sizeof(struct efi_runtime_services),
 		},
-	.GetTime = runtime_get_time,
-	.SetTime = runtime_set_time,
+	.GetTime = get_time,
+	.SetTime = set_time,
 	.GetWakeupTime = get_wakeup_time,
 	.SetWakeupTime = set_wakeup_time,
 	.SetVirtualAddressMap = runtime_set_virtual_address_map,
@@ -184,10 +225,10 @@ static void start(const struct runtime_start *given)
 }
 
 /* Nothing of boot services may be called any more. */
-static void exit_boot_services(struct efi_runtime_event *events)
+static void exit_boot_services(const struct runtime_exit *at_exit)
 {
 	runtime.variables.at_runtime = true;
-	runtime.events = events;
+	runtime.at_exit = *at_exit;
 	runtime.given.lock = NULL;
 	runtime.given.unlock = NULL;
 	runtime.given.before_reset = NULL;

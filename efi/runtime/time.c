@@ -57,7 +57,7 @@ void time_from_seconds(struct efi_time *time, uint64_t seconds)
 	time->Second = (uint8_t)(rest % 60);
 }
 
-static bool valid(const struct efi_time *time)
+bool time_is_valid(const struct efi_time *time)
 {
 	return time->Year >= YEAR_MIN && time->Year <= YEAR_MAX && time->Month >= 1 &&
 	       time->Month <= 12 && time->Day >= 1 &&
@@ -68,8 +68,7 @@ static bool valid(const struct efi_time *time)
 	       !(time->Daylight & ~(EFI_TIME_ADJUST_DAYLIGHT | EFI_TIME_IN_DAYLIGHT));
 }
 
-efi_status EFIAPI runtime_get_time(struct efi_time *Time,
-				   struct efi_time_capabilities *Capabilities)
+efi_status runtime_get_time(struct efi_time *Time, struct efi_time_capabilities *Capabilities)
 {
 	struct efi_time time = {.TimeZone = runtime.time_zone, .Daylight = runtime.daylight};
 	efi_status status;
@@ -80,7 +79,7 @@ efi_status EFIAPI runtime_get_time(struct efi_time *Time,
 	if (EFI_ERROR(status))
 		return status;
 	/* A clock that was never set may hold anything. */
-	if (!valid(&time))
+	if (!time_is_valid(&time))
 		return EFI_DEVICE_ERROR;
 	*Time = time;
 	if (Capabilities)
@@ -89,11 +88,11 @@ efi_status EFIAPI runtime_get_time(struct efi_time *Time,
 	return EFI_SUCCESS;
 }
 
-efi_status EFIAPI runtime_set_time(struct efi_time *Time)
+efi_status runtime_set_time(struct efi_time *Time)
 {
 	efi_status status;
 
-	if (!Time || !valid(Time))
+	if (!Time || !time_is_valid(Time))
 		return EFI_INVALID_PARAMETER;
 	status = rtc_write(Time);
 	if (EFI_ERROR(status))

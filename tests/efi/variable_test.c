@@ -14,6 +14,8 @@
 
 static const struct efi_guid mine = EFI_GUID(11111111, 2222, 3333, 44, 44, 55, 55, 66, 66, 77, 77);
 static const struct efi_guid other = EFI_GUID(11111111, 2222, 3333, 44, 44, 55, 55, 66, 66, 77, 78);
+static const struct efi_guid errors = EFI_HARDWARE_ERROR_VARIABLE;
+static const struct efi_guid signatures = EFI_IMAGE_SECURITY_DATABASE_GUID;
 static const struct efi_guid global = EFI_GLOBAL_VARIABLE;
 
 static uint8_t arena[64 * 1024] __attribute__((aligned(8)));
@@ -82,11 +84,19 @@ static void test_set(void)
 	equal(set(u"a", RT, "x"), EFI_INVALID_PARAMETER, "run time only");
 	equal(set(u"a", NV | RT, "x"), EFI_INVALID_PARAMETER, "run time only, kept");
 	equal(set(u"a", HR | BS, "x"), EFI_INVALID_PARAMETER, "half an error record");
-	equal(set(u"a", HR | NV | BS | RT, "x"), EFI_SUCCESS, "an error record");
-	equal(set(u"a", HR | NV | BS | RT, ""), EFI_SUCCESS, "deleted");
+	equal(set(u"HwErrRec0001", HR | NV | BS | RT, "x"), EFI_INVALID_PARAMETER,
+	      "an error record of another");
+	equal(variable_set(&v, u"HwErrRec0001", &errors, HR | NV | BS | RT, 1, "x"), EFI_SUCCESS,
+	      "an error record");
+	equal(variable_set(&v, u"HwErrRec000g", &errors, HR | NV | BS | RT, 1, "x"),
+	      EFI_INVALID_PARAMETER, "by another name");
+	equal(variable_set(&v, u"HwErrRec0001", &errors, 0, 0, NULL), EFI_SUCCESS, "deleted");
+	equal(variable_set(&v, u"HwErrRec0001", &errors, NV | BS | RT, 1, "x"),
+	      EFI_INVALID_PARAMETER, "by other attributes");
 	equal(set(u"a", BS | 0x10, "x"), EFI_UNSUPPORTED, "count-based authentication");
 	equal(set(u"a", BS | 0x80, "x"), EFI_UNSUPPORTED, "enhanced authentication");
 	equal(set(u"a", BS | 0x20, "x"), EFI_INVALID_PARAMETER, "time-based authentication");
+	equal(set(u"a", BS | 0xa0, "x"), EFI_INVALID_PARAMETER, "two authentications");
 	equal(set(u"a", BS | 0x100, "x"), EFI_INVALID_PARAMETER, "an unknown attribute");
 	equal(set(u"a", BS, ""), EFI_NOT_FOUND, "deleting nothing");
 	equal(set(u"a", 0, "x"), EFI_NOT_FOUND, "deleting nothing, by attributes");
@@ -94,6 +104,7 @@ static void test_set(void)
 	equal(set(u"a", BS, "one"), EFI_SUCCESS, "made");
 	equal(set(u"a", BS | RT, "two"), EFI_INVALID_PARAMETER, "other attributes");
 	equal(set(u"a", BS | NV, "two"), EFI_INVALID_PARAMETER, "other attributes");
+	equal(set(u"a", BS | RT, ""), EFI_INVALID_PARAMETER, "nor to delete it");
 	ok(!strcmp(get(u"a"), "one"), "unchanged");
 	equal(set(u"a", BS, "twenty"), EFI_SUCCESS, "changed");
 	ok(!strcmp(get(u"a"), "twenty"), "is longer");
@@ -154,10 +165,21 @@ static void test_global(void)
 	equal(variable_set(&v, u"Boot0A0F", &global, BS | RT, 3, "en"), EFI_INVALID_PARAMETER,
 	      "a boot option has attributes");
 	equal(variable_set(&v, u"Boot0A0F", &global, NV | BS | RT, 3, "en"), EFI_SUCCESS, "these");
-	equal(variable_set(&v, u"Boot0A0f", &global, BS | RT, 3, "en"), EFI_SUCCESS,
-	      "what is no boot option is free");
-	equal(variable_set(&v, u"PK", &global, NV | BS | RT, 3, "en"), EFI_WRITE_PROTECTED,
-	      "no secure boot");
+	equal(variable_set(&v, u"Boot0A0f", &global, NV | BS | RT, 3, "en"), EFI_INVALID_PARAMETER,
+	      "what is no boot option is nothing");
+	equal(variable_set(&v, u"Mine", &global, NV | BS | RT, 3, "en"), EFI_INVALID_PARAMETER,
+	      "nobody's");
+	equal(variable_set(&v, u"Mine", &global, 0, 0, NULL), EFI_NOT_FOUND, "nothing to delete");
+	equal(variable_set(&v, u"PK", &global, NV | BS | RT, 3, "en"), EFI_INVALID_PARAMETER,
+	      "no secure boot without authentication");
+	equal(variable_set(&v, u"PK", &global, NV | BS | RT | 0x20, 3, "en"), EFI_INVALID_PARAMETER,
+	      "nor with");
+	equal(variable_set(&v, u"db", &signatures, NV | BS | RT, 3, "en"), EFI_INVALID_PARAMETER,
+	      "no signatures");
+	equal(set(u"OsRecovery0001", NV | BS | RT, "x"), EFI_INVALID_PARAMETER,
+	      "no recovery of a system");
+	equal(variable_set(&v, u"SetupMode", &global, BS | RT, 1, "x"), EFI_WRITE_PROTECTED,
+	      "the firmware's");
 	own.name = u"own";
 	own.guid = &mine;
 	variable_set_own(&v, &own);
@@ -270,8 +292,10 @@ static void test_runtime(void)
 	equal(set(u"b", NV | BS | RT, "x"), EFI_UNSUPPORTED, "a store that cannot be written then");
 	backend.at_runtime = true;
 	equal(set(u"b", NV | BS | RT, "x"), EFI_SUCCESS, "one that can");
-	equal(set(u"c", BS | RT, "x"), EFI_INVALID_PARAMETER, "a volatile one");
-	equal(set(u"d", NV | BS, "x"), EFI_WRITE_PROTECTED, "one that is hidden");
+	equal(set(u"c", BS | RT, "x"), EFI_WRITE_PROTECTED, "a volatile one");
+	equal(set(u"c", 0, ""), EFI_WRITE_PROTECTED, "nor deleted");
+	equal(set(u"d", NV | BS, "x"), EFI_INVALID_PARAMETER, "one that is hidden");
+	equal(set(u"none", 0, ""), EFI_NOT_FOUND, "one that is not");
 	equal(set(u"e", BS | RT, "x"), EFI_INVALID_PARAMETER, "a new volatile one");
 	equal(set(u"e", NV | BS, "x"), EFI_INVALID_PARAMETER, "a new hidden one");
 	equal(set(u"e", NV | BS | RT, "x"), EFI_SUCCESS, "a new good one");
@@ -297,7 +321,9 @@ static void test_query(void)
 	equal(variable_query(&v, NV, &all, &left, &largest), EFI_INVALID_PARAMETER, "no access");
 	equal(variable_query(&v, BS | 0x20, &all, &left, &largest), EFI_UNSUPPORTED,
 	      "authenticated");
-	equal(variable_query(&v, BS | APPEND, &all, &left, &largest), EFI_UNSUPPORTED, "append");
+	equal(variable_query(&v, BS | APPEND, &all, &left, &largest), EFI_SUCCESS, "append");
+	equal(variable_query(&v, RT | 0x100, &all, &left, &largest), EFI_UNSUPPORTED,
+	      "invalid and unknown");
 	equal(variable_query(&v, BS | HR, &all, &left, &largest), EFI_INVALID_PARAMETER,
 	      "half an error record");
 	equal(variable_query(&v, BS | NV, &all, &left, &largest), EFI_SUCCESS, "fine");

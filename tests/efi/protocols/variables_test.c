@@ -83,8 +83,6 @@ int main(void)
 	   "names its terminal");
 	is(u"PlatformLang", NV | BS | RT, "en", 3);
 	is(u"PlatformLangCodes", BS | RT, "en", 3);
-	is(u"Lang", NV | BS | RT, "eng", 3);
-	is(u"LangCodes", BS | RT, "eng", 3);
 	is(u"Timeout", NV | BS | RT, "\7", 2);
 	is(u"OsIndicationsSupported", BS | RT, "\0\0\0\0\0\0\0", 8);
 	is(u"BootOptionSupport", BS | RT, "\0\0\0", 4);

@@ -135,6 +135,9 @@ static void test_clock(void)
 	clock_is(0x00, "2024-02-29 00:34:56"); /* twelve without the afternoon's bit is midnight */
 	cmos[4] = 0x92;
 	clock_is(0x00, "2024-02-29 12:34:56");
+	memcpy(cmos, "\x38\x00\x22\x00\x0c\x00\x05\x1d\x02\x18", 10);
+	cmos[0x32] = 20;
+	clock_is(0x06, "2024-02-29 12:34:56"); /* binary, and so is the century */
 }
 
 static void test_formats(void)
@@ -172,8 +175,23 @@ static void test_formats(void)
 	equal(rt->GetTime(&back, NULL), EFI_DEVICE_ERROR, "it never ends to update");
 	equal(rt->SetTime(&time), EFI_DEVICE_ERROR, "nor for setting");
 	updating = 0;
+	cmos[0x0b] = 0x82;
+	equal(rt->SetTime(&time), EFI_SUCCESS, "a clock that somebody has left standing");
+	equal(cmos[0x0b], 0x02, "goes again");
 	cmos[8] = 0x13;
 	equal(rt->GetTime(&back, NULL), EFI_DEVICE_ERROR, "a thirteenth month");
+	cmos[8] = 0x0b;
+	equal(rt->GetTime(&back, NULL), EFI_DEVICE_ERROR, "a digit that is none");
+	cmos[8] = 0x02;
+	cmos[9] = 0xf0;
+	equal(rt->GetTime(&back, NULL), EFI_DEVICE_ERROR, "in the year");
+	cmos[9] = 0x24;
+	cmos[0x0b] = 0x00;
+	cmos[4] = 0x00;
+	equal(rt->GetTime(&back, NULL), EFI_DEVICE_ERROR, "hour 0 of twelve");
+	cmos[4] = 0x93;
+	equal(rt->GetTime(&back, NULL), EFI_DEVICE_ERROR, "hour 13 of twelve");
+	cmos[0x0b] = 0x02;
 	runtime.given.machine.rtc_century = 0;
 	rt->SetTime(&time);
 	clock_is(0x02, "2024-02-29 23:34:56");
@@ -205,14 +223,16 @@ static void test_arguments(void)
 		{{2024, 1, 1, 0, 0, 0, 0, 1000000000, 0, 0, 0}, "nanosecond"},
 		{{2024, 1, 1, 0, 0, 0, 0, 0, 1441, 0, 0}, "time zone"},
 		{{2024, 1, 1, 0, 0, 0, 0, 0, -1441, 0, 0}, "time zone"},
-		{{2024, 1, 1, 0, 0, 0, 0, 0, 0, 4, 0}, "daylight"},
+		{{2024, 1, 1, 0, 0, 0, 0, 0, 0, 4, 0}, "daylight"}, /* the last: see below */
 	};
 	struct efi_time time;
 	BOOLEAN yes;
 	uint32_t high = 0;
 	uint32_t again = 0;
 	uint64_t size = 0;
-	struct efi_capsule_header *capsule = NULL;
+	struct efi_capsule_header header = {.HeaderSize = sizeof(header),
+					    .CapsuleImageSize = sizeof(header)};
+	struct efi_capsule_header *capsule = &header;
 
 	start();
 	equal(rt->GetTime(NULL, NULL), EFI_INVALID_PARAMETER, "no time");
@@ -223,12 +243,31 @@ static void test_arguments(void)
 	}
 	equal(rt->GetWakeupTime(&yes, &yes, &time), EFI_UNSUPPORTED, "no alarm");
 	equal(rt->GetWakeupTime(NULL, &yes, &time), EFI_INVALID_PARAMETER, "nowhere");
+	equal(rt->GetWakeupTime(&yes, NULL, &time), EFI_INVALID_PARAMETER, "nowhere");
+	equal(rt->GetWakeupTime(&yes, &yes, NULL), EFI_INVALID_PARAMETER, "nowhere");
+	equal(rt->SetWakeupTime(1, &time), EFI_INVALID_PARAMETER, "at no time");
+	time.Daylight = 0;
 	equal(rt->SetWakeupTime(1, &time), EFI_UNSUPPORTED, "no alarm");
 	equal(rt->SetWakeupTime(1, NULL), EFI_INVALID_PARAMETER, "no time");
 	equal(rt->SetWakeupTime(0, NULL), EFI_UNSUPPORTED, "nothing to turn off");
 	equal(rt->UpdateCapsule(&capsule, 1, 0), EFI_UNSUPPORTED, "no capsules");
 	equal(rt->UpdateCapsule(&capsule, 0, 0), EFI_INVALID_PARAMETER, "not one");
+	equal(rt->UpdateCapsule(NULL, 1, 0), EFI_INVALID_PARAMETER, "nowhere");
+	header.Flags = CAPSULE_FLAGS_PERSIST_ACROSS_RESET | CAPSULE_FLAGS_INITIATE_RESET;
+	equal(rt->UpdateCapsule(&capsule, 1, 0), EFI_UNSUPPORTED, "nor after a reset");
+	header.Flags = CAPSULE_FLAGS_INITIATE_RESET;
+	equal(rt->UpdateCapsule(&capsule, 1, 0), EFI_INVALID_PARAMETER, "that loses them");
+	header.Flags = CAPSULE_FLAGS_POPULATE_SYSTEM_TABLE;
+	equal(rt->UpdateCapsule(&capsule, 1, 0), EFI_INVALID_PARAMETER, "a table without one");
+	header.Flags = 0;
+	header.CapsuleImageSize--;
+	equal(rt->UpdateCapsule(&capsule, 1, 0), EFI_INVALID_PARAMETER, "smaller than itself");
+	header.CapsuleImageSize++;
 	equal(rt->QueryCapsuleCapabilities(&capsule, 1, &size, &high), EFI_UNSUPPORTED, "none");
+	equal(rt->QueryCapsuleCapabilities(&capsule, 0, &size, &high), EFI_INVALID_PARAMETER,
+	      "of none");
+	equal(rt->QueryCapsuleCapabilities(&capsule, 1, &size, NULL), EFI_INVALID_PARAMETER,
+	      "where");
 	equal(rt->QueryCapsuleCapabilities(&capsule, 1, NULL, &high), EFI_INVALID_PARAMETER,
 	      "where");
 	equal(rt->GetNextHighMonotonicCount(NULL), EFI_INVALID_PARAMETER, "no count");
@@ -256,7 +295,7 @@ static void test_reset(void)
 	equal(last_port, 0xcf9, "of some kind");
 	reset(EfiResetShutdown);
 	ok(last_port == 0x604 && last_value == (5 << 10 | 1 << 13), "off");
-	runtime_door.exit_boot_services(NULL);
+	runtime_door.exit_boot_services(&(struct runtime_exit){0});
 	reset(EfiResetCold);
 	ok(last_port == 0xcf9 && resets == 4, "at run time nobody is told");
 }
@@ -282,26 +321,31 @@ static void EFIAPI event(efi_event e, void *context)
 	equal(rt->ConvertPointer(0, &pointer), EFI_NOT_FOUND, "convert: not in the map");
 }
 
+/* The map of one descriptor each, in this order. */
+enum { REGION, STORE, SERVICES, STRANGER };
+
 static void test_virtual(void)
 {
 	uint64_t base = (uint64_t)(uintptr_t)region_start;
 	uint64_t rest = ((uint64_t)(uintptr_t)store) & ~UINT64_C(4095);
-	struct efi_memory_descriptor map[3] = {
-		{.PhysicalStart = base,
-		 .VirtualStart = 0xf0000000,
-		 .NumberOfPages = 2,
-		 .Attribute = EFI_MEMORY_RUNTIME},
+	struct efi_memory_descriptor map[4] = {
+		{.PhysicalStart = base, .VirtualStart = 0xf0000000, .NumberOfPages = 2},
 		{.PhysicalStart = rest, .VirtualStart = 0xe0000000, .NumberOfPages = 3},
 		{.PhysicalStart = (uint64_t)(uintptr_t)runtime_door.services & ~UINT64_C(4095),
 		 .VirtualStart = 0xd0000000,
-		 .NumberOfPages = 1,
-		 .Attribute = EFI_MEMORY_RUNTIME},
+		 .NumberOfPages = 1},
+		{.PhysicalStart = 0x1000, .VirtualStart = 0xc0000000, .NumberOfPages = 4},
 	};
 	struct efi_runtime_event events = {.notify = event};
+	struct runtime_exit at_exit = {.events = &events, .map_count = 3};
 	struct efi_runtime_services *services;
 	void *pointer = region_start;
 
 	start();
+	for (int i = 0; i < 3; i++) {
+		map[i].Attribute = EFI_MEMORY_RUNTIME;
+		at_exit.map[i] = map[i];
+	}
 	memset(table, 0, sizeof(*table));
 	table->Hdr.HeaderSize = sizeof(*table);
 	table->RuntimeServices = rt;
@@ -309,15 +353,23 @@ static void test_virtual(void)
 	*(uint64_t *)(void *)(region_start + 16) = 0x1234;
 	equal(rt->SetVirtualAddressMap(sizeof(map), 40, 1, map), EFI_UNSUPPORTED, "too early");
 	equal(rt->ConvertPointer(0, &pointer), EFI_UNSUPPORTED, "too early");
-	runtime_door.exit_boot_services(&events);
+	equal(rt->ConvertPointer(0, NULL), EFI_INVALID_PARAMETER, "and of nothing");
+	runtime_door.exit_boot_services(&at_exit);
 	equal(rt->SetVirtualAddressMap(sizeof(map), 39, 1, map), EFI_INVALID_PARAMETER, "size");
 	equal(rt->SetVirtualAddressMap(sizeof(map), 48, 1, map), EFI_INVALID_PARAMETER, "sizes");
 	equal(rt->SetVirtualAddressMap(sizeof(map), 40, 2, map), EFI_INVALID_PARAMETER, "version");
 	equal(rt->SetVirtualAddressMap(sizeof(map), 40, 1, NULL), EFI_INVALID_PARAMETER, "no map");
+	map[STORE].Attribute = 0;
 	equal(rt->SetVirtualAddressMap(sizeof(map), 40, 1, map), EFI_NO_MAPPING,
 	      "without the store");
+	map[STORE].Attribute = EFI_MEMORY_RUNTIME;
+	map[STORE].NumberOfPages--;
+	equal(rt->SetVirtualAddressMap(sizeof(map), 40, 1, map), EFI_NO_MAPPING, "with half of it");
+	map[STORE].NumberOfPages++;
+	map[STRANGER].Attribute = EFI_MEMORY_RUNTIME;
+	equal(rt->SetVirtualAddressMap(sizeof(map), 40, 1, map), EFI_NOT_FOUND, "with a stranger");
+	map[STRANGER].Attribute = 0;
 	equal(event_saw, 0, "no event was told");
-	map[1].Attribute = EFI_MEMORY_RUNTIME;
 	services = rt;
 	equal(services->SetVirtualAddressMap(sizeof(map), 40, 1, map), EFI_SUCCESS, "complete");
 	ok(!event_status && event_saw == 0xf0000000 + 100, "events were told, and may convert");

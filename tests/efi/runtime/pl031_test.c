@@ -144,7 +144,7 @@ static void test_variables(void)
 	equal(name[0], 'a', "is it");
 	equal(rt->QueryVariableInfo(6, &numbers[0], &numbers[1], &numbers[2]), EFI_SUCCESS,
 	      "query");
-	runtime_door.exit_boot_services(NULL);
+	runtime_door.exit_boot_services(&(struct runtime_exit){0});
 	size = sizeof(name);
 	equal(rt->GetVariable(u"a", &guid, NULL, &size, name), EFI_SUCCESS, "at run time");
 	equal(rt->GetVariable(u"own", &guid, NULL, &size, name), EFI_NOT_FOUND, "hidden");

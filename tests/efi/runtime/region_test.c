@@ -115,7 +115,7 @@ int main(void)
 	equal(rt->SetVariable(u"Hello", &guid, 6, 6, (void *)(uintptr_t) "world"), EFI_SUCCESS,
 	      "set");
 	use(rt, 0);
-	door->exit_boot_services(NULL);
+	door->exit_boot_services(&(struct runtime_exit){0});
 	use(rt, 1);
 	equal(rt->SetVirtualAddressMap(sizeof(maps), 40, 1, maps), EFI_SUCCESS, "moved");
 	if (map(memory, NEW) != (void *)NEW || munmap((void *)OLD, SIZE))
