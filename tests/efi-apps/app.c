@@ -7,6 +7,8 @@ struct efi_system_table *app_system;
 struct efi_boot_services *bs;
 struct efi_runtime_services *rs;
 
+void (*app_serial)(char c);
+
 static uint64_t count, failed;
 
 efi_status EFIAPI efi_main(efi_handle handle, struct efi_system_table *table);
@@ -45,6 +47,8 @@ void app_print(const char *text)
 	CHAR16 line[128];
 	uint32_t at = 0;
 
+	for (; app_serial && *text; text++)
+		app_serial(*text);
 	for (; *text; text++) {
 		if (*text == '\n')
 			line[at++] = '\r';
@@ -115,6 +119,13 @@ int app_is_cadastre(void)
 	return !memcmp(app_system->FirmwareVendor, u"Cadastre", 16);
 }
 
+void app_plan(void)
+{
+	app_print("1..");
+	print_decimal(count);
+	app_print("\n");
+}
+
 efi_status EFIAPI efi_main(efi_handle handle, struct efi_system_table *table)
 {
 	app_handle = handle;
@@ -123,8 +134,6 @@ efi_status EFIAPI efi_main(efi_handle handle, struct efi_system_table *table)
 	rs = table->RuntimeServices;
 	app_print("\n"); /* the firmware may have left the cursor anywhere */
 	app_main();
-	app_print("1..");
-	print_decimal(count);
-	app_print("\n");
+	app_plan();
 	return failed ? EFI_ABORTED : EFI_SUCCESS;
 }

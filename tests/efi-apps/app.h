@@ -15,6 +15,11 @@ extern struct efi_runtime_services *rs;
 /* Each application implements this. */
 void app_main(void);
 
+/* Where it is set, characters go there and not to the console. */
+extern void (*app_serial)(char c);
+/* The last line of TAP; the start-up code calls it when app_main has returned. */
+void app_plan(void);
+
 void app_print(const char *text);
 void app_print_hex(uint64_t number);
 
