@@ -52,7 +52,7 @@ endif
 # What an architecture or a board adds is in arch/<arch>/ and in its board.mk.
 COMMON_SRC := $(filter-out lib/host.c,$(wildcard lib/*.c mem/*.c)) drivers/console.c drivers/fw_cfg.c \
 	$(addprefix boot/,early.c relocate.c main.c stages.c options.c bootmgr.c attempt.c \
-	fw_cfg_kernel.c payload.c mmu_check.c)
+	fw_cfg_kernel.c loader.c payload.c mmu_check.c)
 
 # Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
 ifneq ($(EFI_FLAVOUR),)

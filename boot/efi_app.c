@@ -317,11 +317,5 @@ int loader_start(const struct boot_request *request, const uint8_t *head, size_t
 			 request->kernel.size >> 10, request->initrd.size >> 10, request->cmdline);
 		return loader->boot(request, head, size);
 	}
-	log_error(
-		"the kernel (%lu bytes) is of no format that this machine boots: give -kernel one of",
-		request->kernel.size);
-	for (int i = 0; loaders[i]; i++)
-		log_error("  %s", loaders[i]->name);
-	log_error("  %s", efi_loader.name);
-	return -ENOEXEC;
+	return loader_unknown(request, ", EFI application");
 }

@@ -2,8 +2,6 @@
 /* make EFI=no: the machine's own formats are all there are. */
 #define LOG_PREFIX "boot"
 
-#include <errno.h>
-
 #include "boot/loader.h"
 #include "lib/log.h"
 
@@ -16,10 +14,5 @@ int loader_start(const struct boot_request *request, const uint8_t *head, size_t
 				 request->initrd.size >> 10, request->cmdline);
 			return loaders[i]->boot(request, head, size);
 		}
-	log_error(
-		"the kernel (%lu bytes) is of no format that this machine boots: give -kernel one of",
-		request->kernel.size);
-	for (int i = 0; loaders[i]; i++)
-		log_error("  %s", loaders[i]->name);
-	return -ENOEXEC;
+	return loader_unknown(request, "");
 }

@@ -341,7 +341,7 @@ static int boot_gzip(const struct boot_request *request, const uint8_t *head, si
 }
 
 static const struct loader image_loader = {"Linux arm64 Image", recognise_image, boot_image};
-static const struct loader gzip_loader = {"Linux arm64 Image, compressed with gzip", recognise_gzip,
+static const struct loader gzip_loader = {"gzip-compressed Linux arm64 Image", recognise_gzip,
 					  boot_gzip};
 
 const struct loader *const loaders[] = {&image_loader, &gzip_loader, NULL};

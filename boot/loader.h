@@ -50,6 +50,12 @@ extern const struct loader *const loaders[];
  */
 int loader_start(const struct boot_request *request, const uint8_t *head, size_t size);
 
+/*
+ * Says that no loader knows the kernel, and which formats there are: loaders[], and what `also` adds to the list (", EFI
+ * application", or ""). Returns -ENOEXEC.
+ */
+int loader_unknown(const struct boot_request *request, const char *also);
+
 /* Reads a payload with progress lines on long loads (log level info): 0, -EINVAL, -EIO. */
 int payload_read(const struct payload *payload, uint64_t offset, void *to, uint64_t size);
 

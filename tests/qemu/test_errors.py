@@ -22,8 +22,8 @@ def guest(board, name="kernel-6.1"):
 
 @pytest.fixture
 def refused(start, tmp_path):
-    """refused(board, kernel=bytes, …): boots what cannot boot: the firmware's lines. They are one error with its reason (and its
-    list), the entry's end, and the end; then the machine has powered off by itself."""
+    """refused(board, kernel=bytes, …): boots what cannot boot: the firmware's lines. They are one error with its reason, the
+    entry's end, and the end; then the machine has powered off by itself."""
 
     def refuse(board, kernel=None, initrd=None, **settings):
         for name, data in (("kernel", kernel), ("initrd", initrd)):
@@ -37,7 +37,7 @@ def refused(start, tmp_path):
         assert status == 0
         lines = [line for line in one.text.splitlines() if line.strip()]
         errors = [line for line in lines if ": error: " in line]
-        assert 1 <= len(errors) <= 5 and len(lines) <= 8, one.text
+        assert 1 <= len(errors) <= 3 and len(lines) <= 6, one.text
         assert "0x0000000000000000" not in one.text and "Linux version" not in one.text
         return one.text
 
@@ -74,7 +74,8 @@ def test_truncated_kernel(refused, board, part):
 @pytest.mark.parametrize("size", [700, 5000, 3 * MIB])
 @pytest.mark.parametrize("board", BOARDS)
 def test_random_kernel(refused, board, size):
-    assert "format" in refused(board, kernel=random.Random(size).randbytes(size))
+    text = refused(board, kernel=random.Random(size).randbytes(size))
+    assert re.search(rf"^boot: error: the kernel \({size} bytes\) is of no format .*: give -kernel one of: .*Linux", text, re.M)
 
 
 # arm64 booting.rst: text_offset at 8, image_size at 16, flags at 24.
