@@ -25,15 +25,7 @@ enum {
 };
 
 /* In order of precedence. Any other type keeps the OS out like E820_RESERVED. */
-enum class {
-	CLASS_UNUSABLE,
-	CLASS_RESERVED,
-	CLASS_NVS,
-	CLASS_ACPI,
-	CLASS_PERSISTENT,
-	CLASS_RAM,
-	CLASSES
-};
+enum kind { UNUSABLE, RESERVED, NVS, ACPI, PERSISTENT, RAM, KINDS };
 
 struct entry {
 	uint64_t base, size;
@@ -47,31 +39,39 @@ static struct entry entry_at(const uint8_t *table, uint32_t i)
 	return (struct entry){le64_load(p), le64_load(p + 8), le32_load(p + 16)};
 }
 
-static enum class class_of(uint32_t type) {
-	switch (type){
-		case E820_RAM : return CLASS_RAM; case E820_ACPI : return CLASS_ACPI;
-		case E820_NVS : return CLASS_NVS;
-		case E820_UNUSABLE : return CLASS_UNUSABLE;
-		case E820_PERSISTENT : return CLASS_PERSISTENT;
-		default : return CLASS_RESERVED;
+static enum kind kind_of(uint32_t type)
+{
+	switch (type) {
+	case E820_RAM:
+		return RAM;
+	case E820_ACPI:
+		return ACPI;
+	case E820_NVS:
+		return NVS;
+	case E820_UNUSABLE:
+		return UNUSABLE;
+	case E820_PERSISTENT:
+		return PERSISTENT;
+	default:
+		return RESERVED;
 	}
 }
 
-static struct mem_props props_of(enum class class)
+static struct mem_props props_of(enum kind kind)
 {
-	switch (class) {
-	case CLASS_RAM:
+	switch (kind) {
+	case RAM:
 		return mem_props_free();
-	case CLASS_ACPI:
+	case ACPI:
 		return mem_props_make(MEM_ACPI_RECLAIM, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
 				      "e820 ACPI");
-	case CLASS_NVS:
+	case NVS:
 		return mem_props_make(MEM_ACPI_NVS, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
 				      "e820 NVS");
-	case CLASS_UNUSABLE:
+	case UNUSABLE:
 		return mem_props_make(MEM_UNUSABLE, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
 				      "e820 unusable");
-	case CLASS_PERSISTENT:
+	case PERSISTENT:
 		return mem_props_make(MEM_PERSISTENT, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, 0, 0,
 				      "e820 persistent");
 	default:
@@ -110,12 +110,12 @@ static int refuse(struct dram_e820 *result, uint32_t entry, const char *problem)
 	return -EINVAL;
 }
 
-/* Looks at the whole table before anything is changed; tells which classes it has, as bits. */
-static int check(const uint8_t *table, uint64_t size, struct dram_e820 *result, uint32_t *classes)
+/* Looks at the whole table before anything is changed; tells which kinds of entries it has, as bits. */
+static int check(const uint8_t *table, uint64_t size, struct dram_e820 *result, uint32_t *kinds)
 {
 	uint32_t count = (uint32_t)(size / DRAM_E820_ENTRY_SIZE);
 
-	*classes = 0;
+	*kinds = 0;
 	if (size % DRAM_E820_ENTRY_SIZE)
 		return refuse(result, count, "its size is not a multiple of 20 bytes");
 	if (size / DRAM_E820_ENTRY_SIZE > DRAM_E820_ENTRIES_MAX)
@@ -128,28 +128,50 @@ static int check(const uint8_t *table, uint64_t size, struct dram_e820 *result, 
 		if (e.base + (e.size - 1) < e.base)
 			return refuse(result, i,
 				      "an entry wraps past the end of the address space");
-		*classes |= 1u << class_of(e.type);
+		*kinds |= 1u << kind_of(e.type);
 	}
-	if (!(*classes & 1u << CLASS_RAM))
+	if (!(*kinds & 1u << RAM))
 		return refuse(result, count, "it names no RAM");
 	return 0;
 }
 
-static int add_class(struct memmap *map, const uint8_t *table, uint32_t count, enum class class)
+static int add_kind(struct memmap *map, const uint8_t *table, uint32_t count, enum kind kind)
 {
-	const struct mem_props props = props_of(class);
+	const struct mem_props props = props_of(kind);
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct entry e = entry_at(table, i);
 		int error;
 
-		if (!e.size || class_of(e.type) != class)
+		if (!e.size || kind_of(e.type) != kind)
 			continue;
 		error = add_holes(map, &e, &props);
 		if (error)
 			return error;
 	}
 	return 0;
+}
+
+/* Describes the ground on an empty map, if nothing but RAM is said of it, and all of it by one entry. */
+static void add_ground(struct memmap *map, const uint8_t *table, uint32_t count, uint64_t ground)
+{
+	const struct mem_props ram = mem_props_free();
+	const uint64_t last = ground + (DRAM_E820_GROUND_SIZE - 1);
+	bool covered = false;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct entry e = entry_at(table, i);
+
+		if (!e.size || e.base > last || e.base + (e.size - 1) < ground)
+			continue;
+		if (kind_of(e.type) != RAM)
+			return;
+		if (e.base <= ground && e.base + (e.size - 1) >= last)
+			covered = true;
+	}
+	if (covered)
+		(void)memmap_add(map, ground, DRAM_E820_GROUND_SIZE,
+				 &ram); /* or the map does without */
 }
 
 static void sum_up(const struct memmap *map, struct dram_e820 *result)
@@ -175,24 +197,27 @@ static void empty(struct memmap *map)
 	memmap_init(map, ops, map->context);
 }
 
-int dram_e820_describe(struct memmap *map, const uint8_t *table, uint64_t size,
+int dram_e820_describe(struct memmap *map, const uint8_t *table, uint64_t size, uint64_t ground,
 		       struct dram_e820 *result)
 {
-	uint32_t classes;
+	uint32_t count = (uint32_t)(size / DRAM_E820_ENTRY_SIZE);
+	uint32_t kinds;
 	int error;
 
 	*result = (struct dram_e820){.ram = 0};
-	error = check(table, size, result, &classes);
+	error = check(table, size, result, &kinds);
 	if (error)
 		return error;
-	for (enum class class = 0; class < CLASSES; class ++) {
-		if (!(classes & 1u << class))
+	if (ground)
+		add_ground(map, table, count, ground);
+	for (enum kind kind = 0; kind < KINDS; kind++) {
+		if (!(kinds & 1u << kind))
 			continue;
-		error = add_class(map, table, (uint32_t)(size / DRAM_E820_ENTRY_SIZE), class);
+		error = add_kind(map, table, count, kind);
 		if (error) {
 			empty(map);
-			result->problem =
-				"it has more regions than fit the map before there is memory";
+			refuse(result, count,
+			       "it has more regions than fit the map before there is RAM to grow in");
 			return error;
 		}
 	}

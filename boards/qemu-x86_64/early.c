@@ -95,6 +95,17 @@ static int read_e820(struct early *early, uint8_t **table, uint64_t *size)
 	return 0;
 }
 
+static int refuse_e820(struct early *early, const struct dram_e820 *dram)
+{
+	struct console *console = &early->machine.console;
+
+	console_puts(console, "q35: etc/e820 is refused: ");
+	console_puts(console, dram->problem);
+	console_puts(console, " (entry ");
+	console_put_hex(console, dram->entry);
+	return say(early, ")", ": start QEMU's q35 with the table that it makes");
+}
+
 static int add_fixtures(struct memmap *map)
 {
 	for (unsigned int i = 0; i < sizeof(fixtures) / sizeof(fixtures[0]); i++) {
@@ -133,6 +144,7 @@ int board_early(struct early *early)
 	struct machine *machine = &early->machine;
 	struct dram_e820 dram;
 	uint8_t *table = NULL;
+	uint64_t ground = 0;
 	uint64_t size = 0;
 	int error;
 
@@ -142,14 +154,16 @@ int board_early(struct early *early)
 	if (error)
 		return error;
 	/*
-	 * Should the map need more nodes, they must lie where the tables in flash reach;
-	 * board_devices lifts the limit.
+	 * Should the map need more nodes, they must lie where the tables in flash reach
+	 * (board_devices lifts the limit): above the early area, or wherever there is RAM.
 	 */
-	if (size > FEW_ENTRIES * DRAM_E820_ENTRY_SIZE)
+	if (size > FEW_ENTRIES * DRAM_E820_ENTRY_SIZE) {
 		memmap_limit(&early->map, arch_early_limit() - 1);
-	error = dram_e820_describe(&early->map, table, size, &dram);
+		ground = early->area_base + early->area_size;
+	}
+	error = dram_e820_describe(&early->map, table, size, ground, &dram);
 	if (error)
-		return say(early, "etc/e820 is refused: ", dram.problem);
+		return refuse_e820(early, &dram);
 	error = add_fixtures(&early->map);
 	if (error)
 		return say(early,

@@ -26,14 +26,21 @@ static void entry(uint64_t base, uint64_t size, uint32_t type)
 	table_size += DRAM_E820_ENTRY_SIZE;
 }
 
-static int describe(void)
+/* The map takes no node above `limit`. */
+static int describe_on(uint64_t ground, uint64_t limit)
 {
 	int error;
 
 	memmap_init(&map, NULL, NULL);
-	error = dram_e820_describe(&map, table, table_size, &result);
+	memmap_limit(&map, limit);
+	error = dram_e820_describe(&map, table, table_size, ground, &result);
 	table_size = 0;
 	return error;
+}
+
+static int describe(void)
+{
+	return describe_on(0, 0);
 }
 
 static int is_empty(void)
@@ -137,13 +144,63 @@ static void test_refusals(void)
 	for (uint64_t i = 0; i <= DRAM_E820_ENTRIES_MAX; i++)
 		entry(i << 12, 0x1000, 1);
 	refused("more entries than any machine has");
+}
 
-	for (uint64_t i = 0; i < DRAM_E820_ENTRIES_MAX; i++)
-		entry(i << 13, 0x1000, i == 5 ? 1 : i % 2 ? 3 : 4);
-	if (describe() != 0)
-		ok(is_empty(), "no nodes: the map is as before");
-	else
-		ok(memmap_check(&map) == 0, "128 regions fit the map");
+/* ---- tables of more regions than fit the map before there is RAM ---- */
+
+#define FRAGMENTS (DRAM_E820_ENTRIES_MAX - 2)
+#define FRAGMENTED (UINT64_C(1) << 50) /* where RAM lies that does not exist here */
+
+/* The map's nodes lie in this, as in the RAM of a machine. */
+static uint8_t ground_bytes[DRAM_E820_GROUND_SIZE] __attribute__((aligned(4096)));
+#define GROUND ((uint64_t)(uintptr_t)ground_bytes)
+
+/* RAM with 126 reserved pieces, none next to another, in no order. */
+static int describe_fragments(uint64_t ground)
+{
+	entry(FRAGMENTED, 2 * FRAGMENTS << 12, 1);
+	entry(GROUND, sizeof(ground_bytes), 1);
+	for (uint64_t i = 0; i < FRAGMENTS; i++)
+		entry(FRAGMENTED + ((2 * (i * 5 % FRAGMENTS) + 1) << 12), 0x1000, 2);
+	return describe_on(ground, GROUND + sizeof(ground_bytes) - 1);
+}
+
+static void test_fragments(void)
+{
+	const struct mem_props device =
+		mem_props_make(MEM_MMIO, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, MEM_IO, 0, "device");
+	int reserved = 0, later = 0;
+	uint64_t nodes;
+
+	equal(describe_fragments(0), -ENOMEM,
+	      "126 fragments are too many for a map that cannot grow");
+	equal(result.entry, DRAM_E820_ENTRIES_MAX, "  and it says how many there are");
+	ok(result.problem && is_empty(), "  and why, and the map is as before");
+
+	equal(describe_fragments(GROUND), 0,
+	      "126 fragments are taken when the map has ground to grow in");
+	ok(memmap_check(&map) == 0, "  and it keeps its rules");
+	for (uint64_t i = 0; i < 2 * FRAGMENTS; i++)
+		reserved += at(FRAGMENTED + (i << 12)).props.type == MEM_RESERVED;
+	equal(reserved, FRAGMENTS, "  and every fragment is there");
+	nodes = sizeof(ground_bytes) + (FRAGMENTS << 12) - result.ram;
+	ok(nodes > 0 && nodes < sizeof(ground_bytes) / 2, "  for less than half of the ground");
+	for (uint64_t i = 0; i < 2 * FRAGMENTS; i += 2)
+		later += !memmap_add(&map, FRAGMENTED + (i << 12) + 0x800, 0x100, &device);
+	equal(later, FRAGMENTS, "  and what comes later finds room");
+
+	entry(GROUND + sizeof(ground_bytes) - 1, 1, 3);
+	equal(describe_fragments(GROUND), -EINVAL, "one entry too many");
+	entry(GROUND + sizeof(ground_bytes) - 1, 1, 3);
+	entry(FRAGMENTED, 0x1000, 1);
+	entry(GROUND, sizeof(ground_bytes), 1);
+	equal(describe_on(GROUND, GROUND), 0, "ground that is not all RAM is none");
+	equal(at(GROUND + sizeof(ground_bytes) - 1).props.type, MEM_ACPI_RECLAIM,
+	      "  and keeps its description");
+	entry(GROUND, sizeof(ground_bytes) - 1, 1);
+	equal(describe_on(GROUND, GROUND), 0, "ground that is RAM but for its last byte is none");
+	equal(at(GROUND + sizeof(ground_bytes) - 1).props.owner, MEM_OWNER_HOLE,
+	      "  and stays a hole");
 }
 
 /* ---- random tables against a model ---- */
@@ -202,7 +259,7 @@ static int round_agrees(void)
 	}
 	for (uint64_t u = 0; u < UNITS; u++)
 		ram += model[u] == 1 ? UNIT : 0;
-	error = describe();
+	error = describe_on(tap_below(UNITS) * UNIT, 0);
 	if (!ram)
 		return error == -EINVAL && is_empty();
 	if (error || result.ram != ram || memmap_check(&map))
@@ -234,6 +291,7 @@ int main(void)
 	test_q35();
 	test_shapes();
 	test_refusals();
+	test_fragments();
 	test_random();
 	return tap_done();
 }
