@@ -282,6 +282,7 @@ run shell:
 
 # The debugger, stopped where the firmware has just moved to the top of RAM.
 gdb:
+	$(if $(GDB),,$(Q)scripts/setup gdb)
 	$(Q)$(RUN) scripts/gdb $(BOARD)
 
 # The memory map at the hand-over as a picture. That Linux finds no init, and QEMU ends.
