@@ -14,6 +14,12 @@ import machine as qemu  # noqa: E402
 
 BOOT_TIMEOUT = 120  # seconds to Linux's userspace, on a busy machine
 
+# What Linux puts down to the firmware though it is the host's doing: where the host is busy TCG's processors stand still
+# while the clocks of its devices go on. The TSC then seems to run wrong (the firmware never touches it), or the timer to
+# tick too seldom when its interrupt is tried. What is the firmware's doing is there each time.
+HOST_IS_BUSY = ("TSC found unstable after boot, most likely due to broken BIOS. Use 'tsc=unstable'.",
+                "..MP-BIOS bug: 8254 timer not connected to IO-APIC")
+
 
 def pytest_configure(config):
     config.option.tbstyle = "short"  # the console's last lines matter more than our own calls
@@ -109,18 +115,27 @@ class Linux:
 @pytest.fixture
 def boot(start, initrds):
     """boot(board, kernel="kernel-6.1", end="poweroff", log="json", …): boots Linux to userspace and waits for the end:
-    (what Linux saw, the firmware's map, the machine)."""
+    (what Linux saw, the firmware's map, the machine). help(machine) does by hand what starts our firmware, where that is
+    not the machine's own. Once again where the host was too busy."""
 
-    def boot_one(board, kernel="kernel-6.1", end="poweroff", append="", log="json", initrd=None, **settings):
+    def boot_once(board, kernel="kernel-6.1", end="poweroff", append="", log="json", initrd=None, help=None, **settings):
         arch = qemu.ARCH[board]
         if not str(kernel).startswith("/"):
             kernel = qemu.GUESTS / arch / kernel
         one = start(board, kernel=kernel, initrd=initrd or initrds[arch], log=log,
                     append=f"quiet test.end={end} {append}".strip(), **settings)
+        if help:
+            help(one)
         one.wait(r"^T end", BOOT_TIMEOUT)
         linux = Linux(board, one.text)
         if end == "poweroff":
             assert one.wait_end(30) == 0
         return linux, qemu.map_of(one.text), one
+
+    def boot_one(*arguments, **settings):
+        booted = boot_once(*arguments, **settings)
+        if set(HOST_IS_BUSY) & set(booted[0]["dmesg"]):
+            booted = boot_once(*arguments, **settings)
+        return booted
 
     return boot_one

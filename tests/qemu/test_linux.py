@@ -167,6 +167,30 @@ def test_q35_pvh(boot):
     check_dmesg(linux)
 
 
+UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+LOADED = "0x48000000"  # where the machine's loader leaves our file
+
+
+def from_uboot(one):
+    one.wait("stop autoboot", 60)
+    one.send("\n")
+    one.wait("=> $", 20)
+    one.send(f"booti {LOADED} - $fdtcontroladdr\n")
+    one.wait("Starting kernel", 20)
+
+
+@pytest.mark.parametrize("machine", ["virt", EL2])
+def test_virt_uboot(boot, machine):
+    """U-Boot starts our file as it starts a Linux Image, and we start Linux with the devicetree that U-Boot gave."""
+    linux, regions, _ = boot(ARM, firmware=UBOOT, machine=machine, help=from_uboot,
+                               flags=("-device", f"loader,file={qemu.firmware_of(ARM)},addr={LOADED},force-raw=on"))
+    assert linux.one("cmdline") == "console=ttyAMA0 quiet test.end=poweroff"
+    level = 2 if machine == EL2 else 1
+    assert f"CPU: All CPU(s) started at EL{level}" in linux["dmesg"]
+    check_ram(linux, regions)
+    check_dmesg(linux)
+
+
 @pytest.mark.parametrize("board", [ARM, X86])
 def test_reboot(boot, board):
     _, _, one = boot(board, end="reboot", log="info")
