@@ -35,7 +35,7 @@ int e820_next(struct pages *walk, struct e820_range *range)
 	struct pages_run run;
 
 	while (pages_next(walk, &run)) {
-		range->type = (uint32_t)look(&run.props);
+		range->type = (uint32_t)run.seen;
 		if (!range->type)
 			continue;
 		range->base = run.base;

@@ -42,7 +42,20 @@ const struct placement *relocate_placement(void)
 	return &placement;
 }
 
-/* One claim for all; name_parts gives the parts of it that are not data their own names and rights. */
+/* What the map says of the parts, from the top down; each ends where the one before begins. */
+#define PART(type_, attrs_, tag_)                                                     \
+	{                                                                             \
+		.type = type_, .owner = MEM_OWNER_FIRMWARE, .life = MEM_LIFE_SESSION, \
+		.attrs = attrs_, .tag = tag_                                          \
+	}
+static const struct mem_props parts[] = {
+	PART(MEM_BOOT_CODE, MEM_RX, "text"),  PART(MEM_BOOT_DATA, MEM_R, "constants"),
+	PART(MEM_BOOT_DATA, MEM_RW, "data"),  PART(MEM_BOOT_DATA, MEM_RW, "heap"),
+	PART(MEM_BOOT_DATA, MEM_RW, "stack"), PART(MEM_BOOT_DATA, 0, "stack guard"),
+};
+#define PARTS (sizeof(parts) / sizeof(parts[0]))
+
+/* One claim for all, as text; name_parts gives the other parts their own names and rights. */
 static int claim(struct early *early, struct placement *place)
 {
 	uint64_t image_size = align_up((uint64_t)(image_text_end - image_base), PAGE_SIZE);
@@ -50,7 +63,7 @@ static int claim(struct early *early, struct placement *place)
 		.size = GUARD_SIZE + STACK_SIZE + HEAP_SIZE + image_size,
 		.align = PAGE_SIZE,
 		.max = early->machine.ram_top ? early->machine.ram_top - 1 : 0,
-		.props = mem_props_firmware("data"),
+		.props = parts[0],
 	};
 	int error = memmap_claim(&early->map, &request, &place->guard);
 
@@ -63,32 +76,26 @@ static int claim(struct early *early, struct placement *place)
 	return 0;
 }
 
-static int name_part(struct memmap *map, uint64_t base, uint64_t end, uint32_t type, uint8_t attrs,
-		     const char *tag)
-{
-	struct mem_props props = mem_props_firmware(tag);
-
-	props.type = type;
-	props.attrs = attrs;
-	return memmap_retype(map, base, end - base, MEM_OWNER_FIRMWARE, &props);
-}
-
+/* What a part leaves of the claim is what the next one divides. */
 static int name_parts(struct memmap *map, const struct placement *place)
 {
-	uint64_t constants = place->image + (uint64_t)(image_rodata - image_base);
-	uint64_t text = place->image + (uint64_t)(image_text - image_base);
-	int error;
+	const uint64_t end[PARTS] = {
+		place->end,
+		place->image + (uint64_t)(image_text - image_base),
+		place->image + (uint64_t)(image_rodata - image_base),
+		place->image,
+		place->heap,
+		place->stack,
+	};
 
-	error = name_part(map, text, place->end, MEM_BOOT_CODE, MEM_RX, "text");
-	if (!error)
-		error = name_part(map, constants, text, MEM_BOOT_DATA, MEM_R, "constants");
-	if (!error)
-		error = name_part(map, place->heap, place->image, MEM_BOOT_DATA, MEM_RW, "heap");
-	if (!error)
-		error = name_part(map, place->stack, place->heap, MEM_BOOT_DATA, MEM_RW, "stack");
-	if (!error)
-		error = name_part(map, place->guard, place->stack, MEM_BOOT_DATA, 0, "stack guard");
-	return error;
+	for (unsigned int i = 1; i < PARTS; i++) {
+		int error = memmap_retype(map, place->guard, end[i] - place->guard,
+					  MEM_OWNER_FIRMWARE, &parts[i]);
+
+		if (error)
+			return error;
+	}
+	return 0;
 }
 
 /* Fills the claim, which may be written at this moment: arch_mmu_start. */

@@ -39,6 +39,23 @@ static __attribute__((noinline)) void mix(const struct memmap *map, struct mem_s
 		props->attrs = attrs;
 }
 
+/* Looks at the piece from `at` on. Regions are looked at once each: where a run ends, the next begins. */
+static inline __attribute__((always_inline)) void find_piece(struct pages *pages)
+{
+	struct mem_spot *spot = &pages->spot;
+
+	if (spot->end == pages->at)
+		tree_step(pages->map, spot);
+	pages->props = &spot->entry->props;
+	pages->end = align_down(spot->end, PAGE_SIZE);
+	if (pages->end == pages->at) {
+		mix(pages->map, spot, pages->at, &pages->mixed);
+		pages->props = &pages->mixed;
+		pages->end += PAGE_SIZE;
+	}
+	pages->seen = pages->look != NULL ? pages->look(pages->props) : 0;
+}
+
 void pages_begin(struct pages *pages, const struct memmap *map, uint64_t base, uint64_t end,
 		 mem_look *look)
 {
@@ -48,50 +65,26 @@ void pages_begin(struct pages *pages, const struct memmap *map, uint64_t base, u
 	pages->last = align_up(end, PAGE_SIZE) - 1;
 	pages->more = 1;
 	tree_seek(map, pages->at, &pages->spot, NULL);
+	find_piece(pages);
 }
 
 int pages_next(struct pages *pages, struct pages_run *run)
 {
-	struct mem_spot *spot = &pages->spot;
-	mem_look *look = pages->look;
-	uint64_t at = pages->at;
-	uint64_t seen = 0;
-
 	if (!pages->more)
 		return 0;
-	run->base = at;
-	for (;;) {
-		const struct mem_props *props = &spot->entry->props;
-		uint64_t end = align_down(spot->end, PAGE_SIZE);
-		bool shared = end == at;
-		struct mem_spot last;
-		struct mem_props mixed;
-
-		if (shared) {
-			last = *spot;
-			mix(pages->map, &last, at, &mixed);
-			props = &mixed;
-			end = at + PAGE_SIZE;
-		}
-		if (at == run->base) {
-			mem_props_copy(&run->props, props);
-			seen = look != NULL ? look(props) : 0;
-		} else if (look != NULL ? look(props) != seen
-					: !mem_props_same(props, &run->props)) {
-			break;
-		}
-		if (shared)
-			*spot = last;
-		at = end;
-		if (at - 1 >= pages->last) {
-			at = pages->last + 1;
+	run->base = pages->at;
+	run->seen = pages->seen;
+	mem_props_copy(&run->props, pages->props);
+	do {
+		pages->at = pages->end;
+		if (pages->at - 1 >= pages->last) {
+			pages->at = pages->last + 1;
 			pages->more = 0;
 			break;
 		}
-		if (spot->end == at)
-			tree_step(pages->map, spot);
-	}
-	pages->at = at;
-	run->end = at;
+		find_piece(pages);
+	} while (pages->look != NULL ? pages->seen == run->seen
+				     : mem_props_same(pages->props, &run->props));
+	run->end = pages->at;
 	return 1;
 }

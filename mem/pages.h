@@ -22,6 +22,7 @@
 struct pages_run {
 	uint64_t base; /* both are multiples of 4 KiB; end is one past, 0 for 2^64 */
 	uint64_t end;
+	uint64_t seen; /* what `look` says of it; 0 without */
 	struct mem_props props;
 };
 
@@ -29,10 +30,14 @@ struct pages_run {
 struct pages {
 	const struct memmap *map;
 	mem_look *look;
-	uint64_t at;
 	uint64_t last; /* the last byte */
 	int more;
 	struct mem_spot spot; /* the region that contains `at` */
+	/* The piece that comes next: pages of one region, or one page that several share. */
+	uint64_t at, end;
+	uint64_t seen;
+	const struct mem_props *props;
+	struct mem_props mixed;
 };
 
 /*

@@ -76,6 +76,11 @@ struct cpuid cpu_id(uint32_t leaf);
 
 /* Zeroes the 4 KiB at `page`, a multiple of as much. */
 void arch_fp_zero_page(void *page);
+/*
+ * Writes `count` entries (0 is none) of a page table: the first is `value`, each `step` more than
+ * the one before.
+ */
+void arch_fp_entries(uint64_t *entry, uint64_t count, uint64_t value, uint64_t step);
 
 /*
  * Notes the time of the TSC and of the ACPI PM timer at `pm_timer_port`: arch_ticks_to_ns learns

@@ -169,19 +169,6 @@ static uint64_t *table_below(struct arch_mmu *mmu, uint64_t *entry, unsigned int
 }
 
 /*
- * Lets `count` entries (at least one) map pages: the first shows `value`, each `step` more than the
- * one before.
- */
-static __attribute__((noinline)) void set_pages(uint64_t *entry, uint64_t count, uint64_t value,
-						uint64_t step)
-{
-	do {
-		*entry++ = value;
-		value += step;
-	} while (--count);
-}
-
-/*
  * How many of `count` entries from *entry on hold no table. At the start none does: runs do not
  * overlap.
  */
@@ -239,9 +226,8 @@ static void set(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t bits
 			mmu->words[WORD_NEAR] = align_down(base, MIB(2)) + 1;
 			mmu->words[WORD_NEAR_TABLE] = (uint64_t)(uintptr_t)table;
 		}
-		if (pages)
-			set_pages(entry, pages, bits ? bits | base | (level > 1 ? LARGE : 0) : 0,
-				  bits ? size : 0);
+		arch_fp_entries(entry, pages, bits ? bits | base | (level > 1 ? LARGE : 0) : 0,
+				bits ? size : 0);
 		base = align_down(base, size) + ((pages ? pages : 1) << shift);
 		table = descend_from(mmu, base, &level);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * memcpy, memmove, memset, memcmp with the string instructions: eight bytes a step, the rest by
- * bytes. newlib's own go byte by byte when it is built for size. General registers only; run from
- * flash too.
+ * bytes; and strlen. newlib's own go byte by byte when it is built for size. General registers
+ * only; run from flash too.
  */
 	.macro	function name
 	.section .text.\name, "ax", @progbits
@@ -86,5 +86,16 @@
 	subl	%ecx, %eax
 3:	ret
 	end memcmp
+
+	/* size_t strlen(const char *rdi) */
+	function strlen
+	xorl	%eax, %eax
+	movq	$-1, %rcx
+	repne scasb
+	movq	%rcx, %rax
+	notq	%rax
+	decq	%rax
+	ret
+	end strlen
 
 	.section .note.GNU-stack, "", @progbits
