@@ -44,7 +44,7 @@ efi_status EFIAPI efi_signal_event(efi_event Event);
 efi_status EFIAPI efi_wait_for_event(uint64_t NumberOfEvents, efi_event *Event, uint64_t *Index);
 /* 7.1.6. EFI_NOT_READY; EFI_INVALID_PARAMETER: type EVT_NOTIFY_SIGNAL. */
 efi_status EFIAPI efi_check_event(efi_event Event);
-/* 7.1.7, in units of 100 ns. EFI_INVALID_PARAMETER: no timer event, unknown Type. */
+/* 7.1.7, in units of 100 ns; a period is at least 100 us, and 10 ms for 0. EFI_INVALID_PARAMETER: no timer event, unknown Type. */
 efi_status EFIAPI efi_set_timer(efi_event Event, uint32_t Type, uint64_t TriggerTime);
 
 /* Signals every event of a group. */

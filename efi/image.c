@@ -10,11 +10,13 @@
 #include "efi/event.h"
 #include "efi/handle.h"
 #include "efi/image.h"
+#include "efi/image_hii.h"
 #include "efi/image_source.h"
 #include "efi/list.h"
 #include "efi/memory.h"
 #include "efi/platform.h"
 #include "efi/pool.h"
+#include "efi/protocol/hii.h"
 #include "efi/table.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
@@ -32,6 +34,7 @@ struct image {
 	bool started;
 	bool running;
 	struct efi_device_path_protocol *path;
+	struct efi_hii_package_list_header *hii; /* in the image; NULL: it has none */
 	struct efi_context context;
 	uint64_t exit_data_size;
 	CHAR16 *exit_data;
@@ -39,6 +42,7 @@ struct image {
 
 static const struct efi_guid loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 static const struct efi_guid loaded_path_guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;
+static const struct efi_guid hii_guid = EFI_HII_PACKAGE_LIST_PROTOCOL_GUID;
 static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static struct list images = LIST_EMPTY(images);
 static struct image *current;
@@ -196,17 +200,13 @@ static void sync_code(const struct image *image, const struct pe_image *pe)
 	}
 }
 
+/* 9.2: an image without a device path has the protocol too, with NULL for an interface. */
 static efi_status install_image(struct image *image)
 {
-	void *path = image->path;
-
 	image->handle = NULL;
-	if (!path)
-		return efi_install_multiple_protocol_interfaces(&image->handle, &loaded_guid,
-								&image->loaded, (void *)NULL);
-	return efi_install_multiple_protocol_interfaces(&image->handle, &loaded_guid,
-							&image->loaded, &loaded_path_guid, path,
-							(void *)NULL);
+	return efi_install_multiple_protocol_interfaces(
+		&image->handle, &loaded_guid, &image->loaded, &loaded_path_guid, image->path,
+		image->hii ? &hii_guid : NULL, image->hii, (void *)NULL);
 }
 
 /* Gives back all that an image that is no longer on a handle has. */
@@ -241,8 +241,10 @@ static efi_status image_build(struct image *image, const struct efi_image_reques
 	status = claim_pages(image, &pe);
 	if (!EFI_ERROR(status))
 		status = status_of(pe_load(&pe, request->source, image->loaded.ImageBase));
-	if (!EFI_ERROR(status))
-		status = protect_image(image, &pe);
+	if (EFI_ERROR(status))
+		return status;
+	image->hii = image_hii_find(&pe, image->loaded.ImageBase);
+	status = protect_image(image, &pe);
 	if (EFI_ERROR(status))
 		return status;
 	sync_code(image, &pe);
@@ -333,9 +335,10 @@ static void image_remove(struct image *image)
 		log_debug("an image left %lu events behind; they are closed", events);
 	efi_debug_image_remove(image->handle);
 	efi_handle_close_agent(image->handle);
+	if (image->hii)
+		efi_uninstall_protocol_interface(image->handle, &hii_guid, image->hii);
+	efi_uninstall_protocol_interface(image->handle, &loaded_path_guid, image->path);
 	efi_uninstall_protocol_interface(image->handle, &loaded_guid, &image->loaded);
-	if (image->path)
-		efi_uninstall_protocol_interface(image->handle, &loaded_path_guid, image->path);
 	list_remove(&image->link);
 	image_free(image);
 }

@@ -14,6 +14,7 @@
 #define FILE_HEADER 24 /* bytes, with the signature */
 #define OPTIONAL_FIXED 112 /* bytes before the data directories */
 #define SECTION_HEADER 40
+#define DIRECTORY_RESOURCES 2
 #define DIRECTORY_RELOC 5
 #define DLL_NX_COMPAT 0x0100
 #define FILE_RELOCS_STRIPPED 0x0001
@@ -38,6 +39,13 @@ static bool is_known_subsystem(uint16_t subsystem)
 	return subsystem >= PE_SUBSYSTEM_APPLICATION && subsystem <= PE_SUBSYSTEM_RUNTIME_DRIVER;
 }
 
+/* A data directory, which begins at `header`. */
+static void parse_directory(const uint8_t *header, uint32_t *offset, uint32_t *size)
+{
+	*offset = le32_load(header);
+	*size = le32_load(header + 4);
+}
+
 static int parse_optional(struct pe_image *pe, const uint8_t *header, uint16_t size,
 			  uint64_t file_size)
 {
@@ -60,12 +68,17 @@ static int parse_optional(struct pe_image *pe, const uint8_t *header, uint16_t s
 		return -EINVAL;
 	if (directories > (uint32_t)(size - OPTIONAL_FIXED) / 8)
 		return -EINVAL;
-	if (directories > DIRECTORY_RELOC) {
-		pe->reloc = le32_load(header + OPTIONAL_FIXED + DIRECTORY_RELOC * 8);
-		pe->reloc_size = le32_load(header + OPTIONAL_FIXED + DIRECTORY_RELOC * 8 + 4);
-	}
+	if (directories > DIRECTORY_RESOURCES)
+		parse_directory(header + OPTIONAL_FIXED + DIRECTORY_RESOURCES * 8, &pe->resources,
+				&pe->resources_size);
+	if (directories > DIRECTORY_RELOC)
+		parse_directory(header + OPTIONAL_FIXED + DIRECTORY_RELOC * 8, &pe->reloc,
+				&pe->reloc_size);
 	if (!fits(pe->reloc, pe->reloc_size, pe->size))
 		return -EINVAL;
+	/* Resources are not needed to run. */
+	if (!fits(pe->resources, pe->resources_size, pe->size))
+		pe->resources_size = pe->resources = 0;
 	return 0;
 }
 

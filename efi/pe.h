@@ -38,6 +38,8 @@ struct pe_image {
 	uint64_t base; /* where it was linked to run */
 	uint32_t reloc; /* the table of relocations */
 	uint32_t reloc_size;
+	uint32_t resources; /* the tree of resources; no bytes: none */
+	uint32_t resources_size;
 	const uint8_t *sections; /* section headers in the file */
 	uint16_t section_count;
 };

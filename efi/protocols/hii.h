@@ -2,7 +2,7 @@
 /*
  * The HII database (UEFI 2.10, 34.8): package lists, each a chain of packages. Packages are kept as the bytes they came as; of
  * a string package an index of its strings is made, which the string protocol changes. Code is in hii_database.c,
- * hii_string.c, hii_package.c (the string packages' format), hii_config.c; hii_image.c finds lists in images.
+ * hii_string.c, hii_package.c (the string packages' format), hii_config.c.
  */
 #ifndef EFI_PROTOCOLS_HII_H
 #define EFI_PROTOCOLS_HII_H
@@ -63,11 +63,5 @@ struct hii_package *hii_package_add(struct hii_list *list, uint8_t type);
 
 extern const struct efi_hii_string_protocol hii_string_protocol;
 extern const struct efi_hii_config_routing_protocol hii_config_routing_protocol;
-
-/*
- * The package list in the resource section of a loaded image (9.6.1), or NULL. For the loader of images: what is found goes on
- * the image's handle under EFI_HII_PACKAGE_LIST_PROTOCOL_GUID.
- */
-struct efi_hii_package_list_header *efi_hii_find_in_image(const void *image, uint64_t size);
 
 #endif

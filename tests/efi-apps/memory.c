@@ -31,6 +31,28 @@ static uint32_t type_at(uint64_t addr)
 	return UINT32_MAX;
 }
 
+/*
+ * Pages that keep the map long while others come and go: a firmware whose map grows takes memory for it, and that may be
+ * what has just been freed.
+ */
+#define BALLAST 64
+static uint64_t ballast[BALLAST];
+
+static void take_ballast(void)
+{
+	for (uint32_t i = 0; i < BALLAST; i++)
+		if (bs->AllocatePages(AllocateAnyPages, i & 1 ? EfiLoaderCode : EfiBootServicesData,
+				      1, &ballast[i]))
+			ballast[i] = 0;
+}
+
+static void give_ballast(void)
+{
+	for (uint32_t i = 0; i < BALLAST; i++)
+		if (ballast[i])
+			bs->FreePages(ballast[i], 1);
+}
+
 static void check_pages(void)
 {
 	uint64_t memory = 0, other = 0, runtime = 0;
@@ -145,9 +167,10 @@ static void check_map(void)
 static void check_pools(void)
 {
 	static void *blocks[300];
-	uint64_t key, before, after, step, bad = 0;
+	uint64_t key, none, before, after, step, bad = 0;
 	void *block = NULL;
 
+	get_map(&key, &none, &step);
 	is(bs->AllocatePool(EfiLoaderData, 16, NULL), EFI_INVALID_PARAMETER,
 	   "pool: no place for the address");
 	is(bs->AllocatePool(EfiConventionalMemory, 16, &block), EFI_INVALID_PARAMETER,
@@ -178,7 +201,7 @@ static void check_pools(void)
 	is(bad, 0, "pool: each had its own bytes, and is freed");
 	is(bs->FreePool(block), EFI_SUCCESS, "pool: the last one too");
 	get_map(&key, &after, &step);
-	ok(after <= before, "pool: no descriptors are left of them");
+	is(after, none, "pool: no descriptors are left of them");
 }
 
 static void check_copy(void)
@@ -195,7 +218,9 @@ static void check_copy(void)
 
 void app_main(void)
 {
+	take_ballast();
 	check_pages();
+	give_ballast();
 	check_map();
 	check_pools();
 	check_copy();

@@ -281,6 +281,9 @@ static void test_timers(void)
 	efi_set_timer(timer, TimerPeriodic, 0);
 	machine_run(35 * MS);
 	traced_is("ttt", "period 0 is every tick");
+	efi_set_timer(timer, TimerPeriodic, 1);
+	machine_run(MS / 2);
+	traced_is("ttttt", "a period that is too short is a tenth of a millisecond");
 	efi_set_timer(timer, TimerCancel, 0);
 	machine_run(100 * MS);
 	traced_is("", "cancelled");

@@ -15,6 +15,7 @@
 #include "efi/memory.h"
 #include "efi/pool.h"
 #include "efi/protocol/device_path.h"
+#include "efi/protocol/hii.h"
 #include "efi/protocol/misc.h"
 #include "efi/protocol/tables.h"
 #include "efi/table.h"
@@ -329,6 +330,65 @@ static void test_start(void)
 	ok(snapshot_same(&before, &after), "all is as before");
 }
 
+static const struct efi_guid hii_guid = EFI_HII_PACKAGE_LIST_PROTOCOL_GUID;
+static const struct efi_guid loaded_path_guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;
+
+/* Resources of an HII package list without packages, in the data section. */
+static void add_hii(void)
+{
+	uint8_t *rsrc = file + 0x640;
+
+	le32_store(file + PE_OPTIONAL + 112 + 2 * 8, PE_DATA + 0x40);
+	le32_store(file + PE_OPTIONAL + 112 + 2 * 8 + 4, 0x100);
+	le16_store(rsrc + 12, 1);
+	le32_store(rsrc + 16, 0x80000060);
+	le32_store(rsrc + 20, 0x80000018);
+	le16_store(rsrc + 0x18 + 14, 1);
+	le32_store(rsrc + 0x18 + 20, 0x80000030);
+	le16_store(rsrc + 0x30 + 14, 1);
+	le32_store(rsrc + 0x30 + 20, 0x48);
+	le32_store(rsrc + 0x48, PE_DATA + 0x40 + 0x80);
+	le32_store(rsrc + 0x4c, 24);
+	le16_store(rsrc + 0x60, 3);
+	memcpy(rsrc + 0x62, u"HII", 6);
+	le32_store(rsrc + 0x80 + 16, 24);
+	le32_store(rsrc + 0x80 + 20, 4 | (uint32_t)EFI_HII_PACKAGE_END << 24);
+}
+
+/* 7.4.1, 9.2: what else is on an image's handle. */
+static void test_handle(void)
+{
+	struct snapshot before, after;
+	efi_handle image = NULL;
+	uint8_t *base;
+	void *p = file;
+
+	start_efi();
+	before = machine_snapshot();
+	pe_make(file, (const void *)app_simple);
+	add_hii();
+	equal(load(&image), EFI_SUCCESS, "an image with HII packages");
+	base = efi_image_loaded(image)->ImageBase;
+	ok(efi_handle_interface(image, &hii_guid) == base + PE_DATA + 0xc0,
+	   "has them on its handle");
+	equal(efi_open_protocol(image, &loaded_path_guid, &p, image, NULL,
+				EFI_OPEN_PROTOCOL_GET_PROTOCOL),
+	      EFI_SUCCESS, "and a device path protocol, though it came from memory");
+	equal(p, NULL, "which is NULL");
+	equal(efi_unload_image(image), EFI_SUCCESS, "unloaded");
+	ok(!efi_handle_is(image), "the handle is gone");
+	le32_store(file + 0x640 + 0x80 + 16, 25);
+	equal(load(&image), EFI_SUCCESS, "one whose list is longer than its data");
+	ok(!efi_handle_interface(image, &hii_guid), "has none");
+	efi_unload_image(image);
+	le32_store(file + PE_OPTIONAL + 112 + 2 * 8 + 4, PE_IMAGE);
+	equal(load(&image), EFI_SUCCESS, "one whose resources end beyond it");
+	ok(!efi_handle_interface(image, &hii_guid), "has none");
+	efi_unload_image(image);
+	after = machine_snapshot();
+	ok(snapshot_same(&before, &after), "all is as before");
+}
+
 static efi_status EFIAPI unload_refuse(efi_handle image)
 {
 	(void)image;
@@ -430,15 +490,15 @@ static efi_status EFIAPI app_exits_boot_services(efi_handle image, struct efi_sy
 			  &event);
 	bs->CreateEvent(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_NOTIFY, write_order, "e", &event);
 	bs->CreateEvent(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_NOTIFY, write_order, "t", &event);
-	bs->SetTimer(event, TimerPeriodic, 10);
+	bs->SetTimer(event, TimerPeriodic, 1000);
 	equal(bs->ExitBootServices(order, key), EFI_INVALID_PARAMETER, "exit: garbage");
 	equal(bs->ExitBootServices(image, key), EFI_INVALID_PARAMETER, "exit: an old key");
 	ok(!strcmp(order, "b"), "those before were told");
-	machine_run(10);
+	machine_run(1000);
 	ok(!strcmp(order, "bt"), "timers go on");
 	equal(bs->ExitBootServices(image, current_key()), EFI_SUCCESS, "the new key");
 	ok(!strcmp(order, "bte"), "those at the exit were told, those before not again");
-	machine_run(1000);
+	machine_run(10000);
 	ok(!strcmp(order, "bte"), "no timer any more");
 	ok(!machine_interrupts_on(), "interrupts are off");
 	ok(machine_quiesced == 1 && machine_exited == 1,
@@ -625,6 +685,7 @@ int main(void)
 	test_load_errors();
 	test_rights();
 	test_start();
+	test_handle();
 	test_driver();
 	test_load_out_of_memory();
 	test_exit_boot_services();

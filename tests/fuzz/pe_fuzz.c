@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: efi/pe.c */
+/* test-sources: efi/pe.c efi/image_hii.c */
 /*
- * Images that anyone may have made: whatever the bytes are, parsing reads no byte beyond the file, and loading writes none beyond
- * the image. The first byte chooses the machine.
+ * Images that anyone may have made: whatever the bytes are, parsing reads no byte beyond the file, loading writes none beyond
+ * the image, and the search for HII packages stays in it. The first byte chooses the machine.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "efi/pe.h"
+#include "efi/image_hii.h"
+#include "efi/protocol/hii.h"
+#include "lib/bytes.h"
 
 #define IMAGE_MAX (4u << 20) /* what is larger is parsed only */
 
@@ -25,6 +27,7 @@ static int read_input(const struct pe_source *source, uint64_t offset, void *to,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pe_section section;
+	const uint8_t *list;
 	struct pe_image pe;
 	uint8_t *memory;
 
@@ -42,8 +45,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (pe.size > IMAGE_MAX)
 		return 0;
 	memory = malloc(pe.size);
-	pe_load(&pe, &(struct pe_source){.read = read_input, .context = data + 1, .size = size - 1},
-		memory);
+	if (!pe_load(&pe,
+		     &(struct pe_source){.read = read_input, .context = data + 1, .size = size - 1},
+		     memory)) {
+		list = (const uint8_t *)image_hii_find(&pe, memory);
+		/* All of what it says is its length lies in the image. */
+		if (list && (uint64_t)(list - memory) + le32_load(list + 16) > pe.size)
+			abort();
+	}
 	free(memory);
 	return 0;
 }

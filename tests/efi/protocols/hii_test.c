@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/api.c */
 /* test-sources: efi/protocols/hii_database.c efi/protocols/hii_string.c efi/protocols/hii_package.c */
-/* test-sources: efi/protocols/hii_config.c efi/protocols/hii_image.c efi/protocols/collation.c efi/protocols/devices.c */
+/* test-sources: efi/protocols/hii_config.c efi/protocols/collation.c efi/protocols/devices.c */
 /* The HII database, its strings, configuration routing, and collation. */
+#include "efi/image_hii.h"
 #include "efi/protocol/misc.h"
 #include "efi/protocols/hii.h"
 #include "lib/bytes.h"
@@ -404,16 +405,11 @@ static void test_routing(void)
 static void test_image(void)
 {
 	static uint8_t image[4096];
+	struct pe_image pe = {.size = sizeof(image), .resources = 0x400, .resources_size = 0x200};
 	uint8_t *rsrc = image + 0x400;
 
 	make_list();
-	le16_store(image, 0x5a4d);
-	le32_store(image + 60, 0x80);
-	memcpy(image + 0x80, "PE", 2);
-	le16_store(image + 0x80 + 24, 0x20b);
-	le32_store(image + 0x80 + 24 + 108, 16);
-	le32_store(image + 0x80 + 24 + 112 + 16, 0x400);
-	le32_store(image + 0x80 + 24 + 112 + 20, 0x200);
+	ok(!image_hii_find(&pe, image), "an image without resources");
 	le16_store(rsrc + 12, 1);
 	le32_store(rsrc + 16, 0x80000100);
 	le32_store(rsrc + 20, 0x80000020);
@@ -426,20 +422,20 @@ static void test_image(void)
 	le32_store(rsrc + 0x60, 0x800);
 	le32_store(rsrc + 0x64, list_size);
 	memcpy(image + 0x800, list, list_size);
-	ok((uint8_t *)efi_hii_find_in_image(image, sizeof(image)) == image + 0x800, "a list");
+	ok((uint8_t *)image_hii_find(&pe, image) == image + 0x800, "a list");
 	tap_seed();
 	for (int i = 0; i < 20000; i++) {
 		static uint8_t hurt[4096];
-		uint64_t size = tap_below(4) ? sizeof(hurt) : tap_below(sizeof(hurt));
 		uint8_t *copy;
 
 		memcpy(hurt, image, sizeof(hurt));
 		for (int j = 0; j < 3; j++)
-			hurt[tap_below(2) ? 0x400 + tap_below(0x110) : tap_below(0x120)] =
-				(uint8_t)tap_random();
-		copy = malloc(size);
-		memcpy(copy, hurt, size);
-		efi_hii_find_in_image(copy, size);
+			hurt[0x400 + tap_below(0x110)] = (uint8_t)tap_random();
+		pe.size = tap_below(4) ? sizeof(hurt) : 0x400 + (uint32_t)tap_below(0xc00);
+		pe.resources_size = (uint32_t)tap_below(pe.size - 0x400 + 1);
+		copy = malloc(pe.size);
+		memcpy(copy, hurt, pe.size);
+		image_hii_find(&pe, copy);
 		free(copy);
 	}
 	ok(1, "damaged images are read within their bounds");

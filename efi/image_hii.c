@@ -1,50 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds the HII package list in the resource section of an image (UEFI 2.10, 9.6.1; PE format, "The .rsrc section"): the type
+ * HII package lists in images; see image_hii.h. Resources are a tree of directories (PE format, "The .rsrc section"): the type
  * named "HII", then the first entry of each level down to the data. The image may be hostile: every offset is checked.
  */
+#include <stddef.h>
 #include <string.h>
 
-#include "efi/protocols/hii.h"
+#include "efi/image_hii.h"
+#include "efi/protocol/hii.h"
 #include "lib/bytes.h"
 
-#define OPTIONAL_AT 24 /* behind "PE\0\0" and the COFF header */
-#define PE32_PLUS 0x20b
-#define COUNT_AT 108 /* of the data directories, in the optional header; the directories follow */
-#define RESOURCES 2
 #define DIRECTORY_SIZE 16
 #define ENTRY_SIZE 8
+#define DATA_SIZE 16
 #define HIGH_BIT 0x80000000u /* the name is a string; the data is a directory */
+#define LENGTH_AT 16 /* in a package list */
 
 struct section {
-	const uint8_t *base;
+	uint8_t *base;
 	uint64_t size;
 };
 
 static bool fits(const struct section *section, uint64_t offset, uint64_t size)
 {
 	return offset <= section->size && size <= section->size - offset;
-}
-
-static bool find_section(const struct section *image, struct section *resources)
-{
-	uint32_t header;
-	uint32_t offset;
-	uint32_t size;
-
-	if (!fits(image, 0, 64) || le16_load(image->base) != 0x5a4d)
-		return false;
-	header = le32_load(image->base + 60);
-	if (!fits(image, header, OPTIONAL_AT + COUNT_AT + 4 + (RESOURCES + 1) * 8) ||
-	    le16_load(image->base + header + OPTIONAL_AT) != PE32_PLUS ||
-	    le32_load(image->base + header + OPTIONAL_AT + COUNT_AT) <= RESOURCES)
-		return false;
-	offset = le32_load(image->base + header + OPTIONAL_AT + COUNT_AT + 4 + RESOURCES * 8);
-	size = le32_load(image->base + header + OPTIONAL_AT + COUNT_AT + 8 + RESOURCES * 8);
-	if (!offset || !fits(image, offset, size))
-		return false;
-	*resources = (struct section){image->base + offset, size};
-	return true;
 }
 
 static bool is_hii(const struct section *resources, uint32_t name)
@@ -75,25 +54,24 @@ static uint32_t first_entry(const struct section *resources, uint32_t directory,
 	return 0;
 }
 
-struct efi_hii_package_list_header *efi_hii_find_in_image(const void *base, uint64_t size)
+struct efi_hii_package_list_header *image_hii_find(const struct pe_image *pe, uint8_t *memory)
 {
-	struct section image = {base, size};
-	struct section resources;
+	struct section image = {memory, pe->size};
+	struct section resources = {memory + pe->resources, pe->resources_size};
 	uint32_t entry;
 	uint32_t offset;
+	uint32_t size;
 
-	if (!find_section(&image, &resources))
-		return NULL;
 	entry = first_entry(&resources, 0, true);
 	for (int level = 0; level < 2 && entry & HIGH_BIT; level++)
 		entry = first_entry(&resources, entry & ~HIGH_BIT, false);
-	if (!entry || entry & HIGH_BIT || !fits(&resources, entry, 16))
+	if (!entry || entry & HIGH_BIT || !fits(&resources, entry, DATA_SIZE))
 		return NULL;
 	/* The data's place is an offset in the image; it must hold all of the list. */
 	offset = le32_load(resources.base + entry);
 	size = le32_load(resources.base + entry + 4);
 	if (!fits(&image, offset, size) || size < sizeof(struct efi_hii_package_list_header) ||
-	    le32_load(image.base + offset + 16) > size)
+	    le32_load(memory + offset + LENGTH_AT) > size)
 		return NULL;
-	return (struct efi_hii_package_list_header *)(uintptr_t)(image.base + offset);
+	return (struct efi_hii_package_list_header *)(void *)(memory + offset);
 }
