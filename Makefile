@@ -68,7 +68,8 @@ endif
 # ACPI and SMBIOS, which Linux on arm64 finds by EFI alone.
 TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c table_segment.c)
 # The same of disks; what a board adds is DISK_SRC in its board.mk.
-DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_pci.c virtio_mmio.c virtio_blk.c)
+DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_pci.c virtio_mmio.c virtio_blk.c) \
+	$(wildcard fs/*.c)
 disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_SRC))
 
 # The runtime region is linked apart, so that it can refer to nothing else.
@@ -147,19 +148,19 @@ $(O)/toolchain-%.mk: FORCE
 # libfdt need not check again what a walk of our own has: blocks inside of the blob, whole tokens, version 17.
 FDT_ASSUME := -DFDT_ASSUME_MASK=0x2f
 
-libraries = $(addprefix $(O)/lib/$1/,libfdt.a libz.a libc.a)
+libraries = $(addprefix $(O)/lib/$1/,libfdt.a libz.a libfatfs.a libc.a)
 
 define library_rules
 $(O)/lib/$1/libc.a: scripts/build-newlib $(O)/toolchain-$1.mk
 	$$(Q)scripts/build-newlib $1 $$(CROSS_$1) $$(@D)
 
-$(O)/lib/$1/libfdt.a: scripts/build-libs $(O)/lib/$1/libc.a
+$(O)/lib/$1/libfdt.a: scripts/build-libs fs/ffconf.h $(O)/lib/$1/libc.a
 	$$(Q)CC=$$(CROSS_$1)gcc AR=$$(CROSS_$1)$$(if $$(LTO_$1),gcc-)ar \
 	CFLAGS='$$(filter-out -Os -g,$$(CFLAGS_COMMON)) $$(CFLAGS_$1) $$(LTO_$1) $$(FDT_ASSUME) $$(call headers,$1)' \
 		scripts/build-libs $$(@D)
 
 # Made together with libfdt.
-$(O)/lib/$1/libz.a: $(O)/lib/$1/libfdt.a ;
+$(O)/lib/$1/libz.a $(O)/lib/$1/libfatfs.a: $(O)/lib/$1/libfdt.a ;
 endef
 $(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
 

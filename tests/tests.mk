@@ -42,11 +42,11 @@ $(eval $(call host_rules,host,gcc,-O2))
 $(eval $(call host_rules,test,gcc,-O1 $(SANITIZE)))
 $(eval $(call host_rules,fuzz,clang,-O1 $(SANITIZE) -fsanitize=fuzzer-no-link))
 
-$(O)/lib/host/libfdt.a: scripts/build-libs
+$(O)/lib/host/libfdt.a: scripts/build-libs fs/ffconf.h
 	$(Q)scripts/setup library
 	$(Q)CC=gcc AR=ar CFLAGS='-O2 -fPIC' scripts/build-libs $(@D)
-$(O)/lib/host/libz.a: $(O)/lib/host/libfdt.a ;
-HOST_LIBS := $(O)/lib/host/libfdt.a $(O)/lib/host/libz.a
+$(O)/lib/host/libz.a $(O)/lib/host/libfatfs.a: $(O)/lib/host/libfdt.a ;
+HOST_LIBS := $(addprefix $(O)/lib/host/,libfdt.a libz.a libfatfs.a)
 
 # $(call program_rules,FOLDER,SOURCE,COMPILER,FLAGS): $(O)/FOLDER/<source without tests/ or tests/FOLDER/>
 program = $(patsubst tests/%.c,$(O)/$1/%,$(patsubst tests/$1/%,tests/%,$2))

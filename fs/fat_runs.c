@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading files of FAT in few large requests. FatFs itself asks for no more than a cluster at a time. Here the chain of
+ * clusters is followed as far as it goes on without a gap, and that is read at once, straight to where it belongs:
+ *
+ *   file      | 0 | 1 | 2 | 3 | 4 | 5 |
+ *   device      7   8   9   40  41  12       three requests: 7-9, 40-41, 12
+ */
+#define LOG_PREFIX "fat"
+
+#include <errno.h>
+
+#include "fs/fat_volume.h"
+#include "lib/bytes.h"
+#include "lib/log.h"
+
+/* The entry of a cluster in the table: what follows it in its chain. 0 or -errno. */
+static int next_cluster(struct fat_volume *volume, uint32_t cluster, uint32_t *next)
+{
+	const FATFS *fat = &volume->fat;
+	uint64_t offset = (uint64_t)fat->fatbase * volume->sector_size;
+	uint8_t entry[4];
+	int error;
+
+	switch (fat->fs_type) {
+	case FS_FAT12:
+		error = fat_cached_read(volume, offset + cluster + cluster / 2, 2, entry);
+		*next = le16_load(entry);
+		*next = cluster & 1 ? *next >> 4 : *next & 0xfff;
+		return error;
+	case FS_FAT16:
+		error = fat_cached_read(volume, offset + cluster * UINT64_C(2), 2, entry);
+		*next = le16_load(entry);
+		return error;
+	default:
+		error = fat_cached_read(volume, offset + cluster * UINT64_C(4), 4, entry);
+		*next = le32_load(entry) & 0x0fffffff;
+		return error;
+	}
+}
+
+static bool is_cluster(const struct fat_volume *volume, uint32_t cluster)
+{
+	return cluster >= 2 && cluster < volume->fat.n_fatent;
+}
+
+static int damaged(const struct fat_volume *volume, uint32_t index, uint32_t cluster)
+{
+	log_error(
+		"%s: cluster %u of a file is number 0x%x of 0x%x: the volume is damaged (fsck.fat mends it)",
+		volume->fs.block->name, index, cluster, volume->fat.n_fatent);
+	return -EILSEQ;
+}
+
+/* Brings the node to the index-th cluster of its file. */
+static int seek(struct fat_volume *volume, struct fat_node *node, uint32_t index)
+{
+	uint32_t cluster = node->cluster, at = node->index;
+
+	if (!cluster || at > index) {
+		cluster = node->file.obj.sclust;
+		at = 0;
+	}
+	if (!is_cluster(volume, cluster))
+		return damaged(volume, at, cluster);
+	for (; at < index; at++) {
+		int error = next_cluster(volume, cluster, &cluster);
+
+		if (error)
+			return error;
+		if (!is_cluster(volume, cluster))
+			return damaged(volume, at + 1, cluster);
+	}
+	node->index = index;
+	node->cluster = cluster;
+	return 0;
+}
+
+/* How many clusters follow one another on the device from the node's on, `most` at most; the node is at the last then. */
+static int measure_run(struct fat_volume *volume, struct fat_node *node, uint32_t most,
+		       uint32_t *count)
+{
+	*count = 1;
+	while (*count < most) {
+		uint32_t next;
+		int error = next_cluster(volume, node->cluster, &next);
+
+		if (error)
+			return error;
+		if (next != node->cluster + 1)
+			return 0;
+		node->cluster = next;
+		node->index++;
+		++*count;
+	}
+	return 0;
+}
+
+int fat_runs_read(struct fat_volume *volume, struct fat_node *node, uint64_t offset, uint64_t size,
+		  void *to)
+{
+	const uint64_t cluster_size = (uint64_t)volume->fat.csize * volume->sector_size;
+	const uint64_t data = (uint64_t)volume->fat.database * volume->sector_size;
+	uint8_t *at = to;
+	int error = 0;
+
+	while (size && !error) {
+		uint64_t from = offset % cluster_size;
+		uint64_t wanted = (from + size + cluster_size - 1) / cluster_size;
+		uint32_t count = 0, first;
+		uint64_t piece;
+
+		error = seek(volume, node, (uint32_t)(offset / cluster_size));
+		if (error)
+			return error;
+		first = node->cluster;
+		error = measure_run(volume, node, (uint32_t)wanted, &count);
+		if (error)
+			return error;
+		if (!is_cluster(volume, first + count - 1))
+			return damaged(volume, node->index, first + count - 1);
+		piece = count * cluster_size - from;
+		piece = piece < size ? piece : size;
+		error = block_read_bytes(volume->fs.block, data + (first - 2) * cluster_size + from,
+					 piece, at);
+		offset += piece;
+		size -= piece;
+		at += piece;
+	}
+	return error;
+}
