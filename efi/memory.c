@@ -276,13 +276,20 @@ struct map_writer {
 	struct efi_memory_descriptor *at;
 	uint64_t room;
 	uint64_t count;
-	uint64_t only; /* those that have these attributes */
+	bool coarse; /* neighbours without EFI_MEMORY_RUNTIME are one, of the first one's type */
 };
 
 static void write_descriptor(struct map_writer *writer, const struct efi_memory_descriptor *d)
 {
-	if ((d->Attribute & writer->only) != writer->only)
+	struct efi_memory_descriptor *last = NULL;
+
+	if (writer->coarse && writer->count && writer->count <= writer->room)
+		last = &writer->at[writer->count - 1];
+	if (last && !((last->Attribute | d->Attribute) & EFI_MEMORY_RUNTIME) &&
+	    last->PhysicalStart + last->NumberOfPages * EFI_PAGE_SIZE == d->PhysicalStart) {
+		last->NumberOfPages += d->NumberOfPages;
 		return;
+	}
 	if (writer->count < writer->room)
 		memcpy(&writer->at[writer->count], d, sizeof(*d));
 	writer->count++;
@@ -357,7 +364,7 @@ efi_status EFIAPI efi_get_memory_map(uint64_t *MemoryMapSize, void *MemoryMap, u
 
 uint64_t efi_memory_runtime_map(struct efi_memory_descriptor *to, uint64_t room)
 {
-	struct map_writer writer = {.at = to, .room = room, .only = EFI_MEMORY_RUNTIME};
+	struct map_writer writer = {.at = to, .room = room, .coarse = true};
 
 	write_map(&writer);
 	return writer.count;

@@ -73,7 +73,10 @@ efi_status efi_pages_protect(uint64_t base, uint64_t pages, enum mem_owner owner
 #define EFI_RUNTIME_IO_MAX 4
 efi_status efi_memory_add_runtime_io(uint64_t base, uint64_t size);
 
-/* The descriptors with EFI_MEMORY_RUNTIME: the first `room` of them are written, all are counted. */
+/*
+ * GetMemoryMap's descriptors with EFI_MEMORY_RUNTIME, and what lies between them, neighbours made one: the first `room` of them are
+ * written, all are counted.
+ */
 uint64_t efi_memory_runtime_map(struct efi_memory_descriptor *to, uint64_t room);
 
 /* True when the map of now is the one that GetMemoryMap gave `key` for. */

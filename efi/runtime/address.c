@@ -17,15 +17,17 @@ extern const struct rela region_rela[], region_rela_end[];
 struct list {
 	const uint8_t *at;
 	uint64_t size, step;
+	uint64_t wanted; /* attributes that an entry must have to count */
 };
 
-/* The entry of the list with EFI_MEMORY_RUNTIME in which the address lies, or NULL. */
+/* The entry of the list in which the address lies, or NULL. */
 static const struct efi_memory_descriptor *find(const struct list *list, uint64_t address)
 {
 	for (uint64_t at = 0; at + list->step <= list->size; at += list->step) {
 		const struct efi_memory_descriptor *entry = (const void *)(list->at + at);
 
-		if (entry->Attribute & EFI_MEMORY_RUNTIME && address >= entry->PhysicalStart &&
+		if ((entry->Attribute & list->wanted) == list->wanted &&
+		    address >= entry->PhysicalStart &&
 		    (address - entry->PhysicalStart) / EFI_PAGE_SIZE < entry->NumberOfPages)
 			return entry;
 	}
@@ -56,7 +58,8 @@ static bool covers(const struct list *list, const struct list *what)
 /* The new address of what lies at `address`: false when the map has no virtual address for it. */
 static bool convert(uint64_t address, uint64_t *to)
 {
-	const struct list map = {runtime.map, runtime.map_size, runtime.descriptor_size};
+	const struct list map = {runtime.map, runtime.map_size, runtime.descriptor_size,
+				 EFI_MEMORY_RUNTIME};
 	const struct efi_memory_descriptor *entry = find(&map, address);
 
 	if (entry)
@@ -117,9 +120,12 @@ static bool complete(uint64_t *distance)
 static efi_status judge(uint64_t *distance)
 {
 	const struct runtime_exit *known = &runtime.at_exit;
-	const struct list given = {runtime.map, runtime.map_size, runtime.descriptor_size};
+	const struct list given = {runtime.map, runtime.map_size, runtime.descriptor_size,
+				   EFI_MEMORY_RUNTIME};
+	/* What the caller maps need not be runtime memory: Linux keeps tables in boot services data that way. */
 	const struct list ours = {(const uint8_t *)known->map,
-				  known->map_count * sizeof(known->map[0]), sizeof(known->map[0])};
+				  known->map_count * sizeof(known->map[0]), sizeof(known->map[0]),
+				  0};
 
 	if (!covers(&given, &ours) || !complete(distance))
 		return EFI_NO_MAPPING;

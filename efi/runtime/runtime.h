@@ -48,7 +48,7 @@ struct runtime_start {
 #define RUNTIME_MAP_MAX 32
 struct runtime_exit {
 	struct efi_runtime_event *events;
-	/* The memory map's entries with EFI_MEMORY_RUNTIME; 0: there were more, and what the caller maps is not judged. */
+	/* See efi_memory_runtime_map; 0: there were more, and what the caller maps is not judged. */
 	uint32_t map_count;
 	struct efi_memory_descriptor map[RUNTIME_MAP_MAX];
 };
