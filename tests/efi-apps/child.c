@@ -53,6 +53,9 @@ efi_status EFIAPI efi_main(efi_handle handle, struct efi_system_table *table)
 	case 'r': /* returns; *counter_at is only right when we were relocated */
 		++*counter_at;
 		return counter == 1 ? EFI_SUCCESS : EFI_COMPROMISED_DATA;
+	case 'p': /* keeps pages, and says where */
+		return bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 3,
+					 (uint64_t *)loaded->LoadOptions + 1);
 	case 'w':
 		return EFI_WARN_STALE_DATA;
 	case 'x':

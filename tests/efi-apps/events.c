@@ -69,8 +69,20 @@ static void check_arguments(void)
 	   EFI_INVALID_PARAMETER, "create: no function");
 	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_APPLICATION, count_call, NULL, &event),
 	   EFI_INVALID_PARAMETER, "create: at TPL_APPLICATION");
+	is(bs->CreateEvent(EVT_NOTIFY_WAIT, TPL_CALLBACK, NULL, NULL, &event),
+	   EFI_INVALID_PARAMETER, "create: no function to be waited for");
+	is(bs->CreateEvent(EVT_NOTIFY_WAIT, TPL_APPLICATION, count_call, NULL, &event),
+	   EFI_INVALID_PARAMETER, "create: at TPL_APPLICATION, to be waited for");
+	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_HIGH_LEVEL, count_call, NULL, &event),
+	   EFI_INVALID_PARAMETER, "create: at TPL_HIGH_LEVEL");
+	is(bs->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_HIGH_LEVEL + 1, count_call, NULL, &event),
+	   EFI_INVALID_PARAMETER, "create: at no level");
+	is(bs->CreateEvent(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_CALLBACK, NULL, NULL, &event),
+	   EFI_INVALID_PARAMETER, "create: no function for the end of boot services");
 	is(bs->CreateEvent(0x12345, TPL_CALLBACK, count_call, NULL, &event), EFI_INVALID_PARAMETER,
 	   "create: unknown type");
+	is(bs->CreateEvent(0x3, TPL_CALLBACK, count_call, NULL, &event), EFI_INVALID_PARAMETER,
+	   "create: unknown bits");
 	is(bs->CreateEvent(0, 0, NULL, NULL, &event), EFI_SUCCESS, "create: plain");
 	is(bs->SetTimer(event, TimerRelative, 0), EFI_INVALID_PARAMETER,
 	   "set timer: of an event that is none");
@@ -88,6 +100,39 @@ static void check_arguments(void)
 	   "wait: for a notified event");
 	is(bs->SetTimer(event, 3, 0), EFI_INVALID_PARAMETER, "set timer: unknown kind");
 	bs->CloseEvent(event);
+	is(bs->SetTimer(NULL, TimerRelative, 0), EFI_INVALID_PARAMETER, "set timer: no event");
+	is(bs->CheckEvent(NULL), EFI_INVALID_PARAMETER, "check: no event");
+}
+
+static uint64_t asked;
+
+/* Ready when asked for the third time. */
+static void EFIAPI ask(efi_event event, void *context)
+{
+	(void)context;
+	if (++asked % 3 == 0)
+		bs->SignalEvent(event);
+}
+
+/* Events that are asked whether they are ready. */
+static void check_waiting(void)
+{
+	efi_event list[2] = {make(EVT_TIMER, 0, NULL, 0),
+			     make(EVT_NOTIFY_WAIT, TPL_NOTIFY, ask, 0)};
+	uint64_t index = 9;
+	efi_tpl old;
+
+	is(bs->CheckEvent(list[1]), EFI_NOT_READY, "wait: asked once");
+	is(asked, 1, "wait: its function ran");
+	is(bs->CheckEvent(list[1]), EFI_NOT_READY, "wait: asked twice");
+	is(bs->CheckEvent(list[1]), EFI_SUCCESS, "wait: asked three times");
+	is(bs->WaitForEvent(2, list, &index), EFI_SUCCESS, "wait: for one of two");
+	is(index, 1, "wait: it says which");
+	old = bs->RaiseTPL(TPL_CALLBACK);
+	is(bs->WaitForEvent(2, list, &index), EFI_UNSUPPORTED, "wait: at a raised level");
+	bs->RestoreTPL(old);
+	bs->CloseEvent(list[0]);
+	bs->CloseEvent(list[1]);
 }
 
 static void check_levels(void)
@@ -238,6 +283,18 @@ static void check_groups(void)
 	is(calls, 2, "group: both are notified");
 	bs->CloseEvent(a);
 	bs->CloseEvent(b);
+	is(bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_call, NULL, &group, NULL),
+	   EFI_INVALID_PARAMETER, "group: no place for the event");
+	is(bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, NULL, NULL, &group, &a),
+	   EFI_INVALID_PARAMETER, "group: no function");
+	is(bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_APPLICATION, count_call, NULL, &group, &a),
+	   EFI_INVALID_PARAMETER, "group: at TPL_APPLICATION");
+	is(bs->CreateEventEx(EVT_NOTIFY_SIGNAL | EVT_NOTIFY_WAIT, TPL_CALLBACK, count_call, NULL,
+			     &group, &a),
+	   EFI_INVALID_PARAMETER, "group: both kinds of notification");
+	is(bs->CreateEventEx(EVT_SIGNAL_VIRTUAL_ADDRESS_CHANGE, TPL_CALLBACK, count_call, NULL,
+			     &group, &a),
+	   EFI_INVALID_PARAMETER, "group: with the other type that is a group");
 	is(bs->CreateEventEx(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_CALLBACK, count_call, NULL, &group,
 			     &a),
 	   EFI_INVALID_PARAMETER, "group: with a type that is a group");
@@ -246,6 +303,7 @@ static void check_groups(void)
 void app_main(void)
 {
 	check_arguments();
+	check_waiting();
 	check_levels();
 	check_timers();
 	check_registers();

@@ -63,6 +63,8 @@ static void check_pages(void)
 	   EFI_INVALID_PARAMETER, "pages: conventional memory");
 	is(bs->AllocatePages(AllocateAnyPages, EfiPersistentMemory, 1, &memory),
 	   EFI_INVALID_PARAMETER, "pages: persistent memory");
+	is(bs->AllocatePages(AllocateAnyPages, EfiUnacceptedMemoryType, 1, &memory),
+	   EFI_INVALID_PARAMETER, "pages: unaccepted memory");
 	is(bs->AllocatePages(AllocateAnyPages, EfiMaxMemoryType, 1, &memory), EFI_INVALID_PARAMETER,
 	   "pages: EfiMaxMemoryType");
 	is(bs->AllocatePages(AllocateAnyPages, 0x6fffffff, 1, &memory), EFI_INVALID_PARAMETER,
@@ -75,6 +77,11 @@ static void check_pages(void)
 		   bs->AllocatePages(AllocateAnyPages, EfiLoaderData, UINT64_C(1) << 52, &memory)),
 	   "pages: more than there are addresses");
 
+	is(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, UINT64_C(1) << 40, &memory),
+	   EFI_OUT_OF_RESOURCES, "pages: more than there is memory");
+	memory = UINT64_C(0xfffffffffffff000);
+	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 2, &memory), EFI_NOT_FOUND,
+	   "pages: beyond the last address");
 	is(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 4, &memory), EFI_SUCCESS,
 	   "pages: four of loader data");
 	is(memory % PAGE, 0, "pages: aligned");
@@ -88,6 +95,9 @@ static void check_pages(void)
 	   "pages: not aligned");
 	is(bs->FreePages(memory + 8, 1), EFI_INVALID_PARAMETER, "free: not aligned");
 	is(bs->FreePages(memory, 0), EFI_INVALID_PARAMETER, "free: no pages");
+	is(bs->FreePages(memory, UINT64_MAX / PAGE), EFI_INVALID_PARAMETER,
+	   "free: beyond the last address");
+	is(bs->FreePages(UINT64_C(0x1000000000000), 1), EFI_NOT_FOUND, "free: what is no memory");
 	is(bs->FreePages(memory + PAGE, 2), EFI_SUCCESS, "free: the middle");
 	is(type_at(memory + PAGE), EfiConventionalMemory, "free: the map says so");
 	is(bs->FreePages(memory + PAGE, 2), EFI_NOT_FOUND, "free: a second time");
@@ -115,6 +125,7 @@ static void check_pages(void)
 	   "pages: runtime data");
 #if defined(__aarch64__)
 	is(runtime % 65536, 0, "pages: runtime data is aligned to 64 KiB");
+	is(bs->FreePages(runtime + PAGE, 1), EFI_INVALID_PARAMETER, "free: a part of the 64 KiB");
 #endif
 	is(bs->FreePages(runtime, 1), EFI_SUCCESS, "free: runtime data");
 	is(bs->AllocatePages(AllocateAnyPages, 0x70000001, 1, &memory), EFI_SUCCESS,
@@ -175,6 +186,11 @@ static void check_pools(void)
 	   "pool: no place for the address");
 	is(bs->AllocatePool(EfiConventionalMemory, 16, &block), EFI_INVALID_PARAMETER,
 	   "pool: conventional memory");
+	is(bs->AllocatePool(EfiPersistentMemory, 16, &block), EFI_INVALID_PARAMETER,
+	   "pool: persistent memory");
+	is(bs->AllocatePool(EfiUnacceptedMemoryType, 16, &block), EFI_INVALID_PARAMETER,
+	   "pool: unaccepted memory");
+	is(bs->AllocatePool(0x6fffffff, 16, &block), EFI_INVALID_PARAMETER, "pool: 0x6fffffff");
 	is(bs->AllocatePool(EfiMaxMemoryType, 16, &block), EFI_INVALID_PARAMETER,
 	   "pool: EfiMaxMemoryType");
 	is(bs->AllocatePool(EfiLoaderData, UINT64_C(1) << 60, &block), EFI_OUT_OF_RESOURCES,
@@ -182,6 +198,8 @@ static void check_pools(void)
 	is(bs->FreePool(NULL), EFI_INVALID_PARAMETER, "pool: free NULL");
 	is(bs->AllocatePool(EfiLoaderData, 0, &block), EFI_SUCCESS, "pool: of no bytes");
 	is(bs->FreePool(block), EFI_SUCCESS, "pool: freed");
+	is(bs->FreePool(block), EFI_INVALID_PARAMETER, "pool: freed twice");
+	is(bs->FreePool(map + 64), EFI_INVALID_PARAMETER, "pool: what is none");
 
 	bs->AllocatePool(EfiLoaderData, 16, &block);
 	get_map(&key, &before, &step);
