@@ -60,7 +60,8 @@ extern const char board_name[];
 
 /*
  * Before relocation: finds the console, describes DRAM, devices, flash and reservations on early->map, fills
- * early->machine. The map is initialised; early area and image are not yet claimed on it.
+ * early->machine. The map is initialised; early area and image are not yet claimed on it. When it has read fw_cfg's
+ * directory, that lies in the early area, which is kept then.
  * 0; -errno when the machine cannot be used: it has said why on the console.
  */
 int board_early(struct early *early);

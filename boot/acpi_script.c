@@ -53,17 +53,24 @@ static uint64_t name_word(const uint8_t *name, size_t word)
 }
 
 /* A name ends in the first word of eight bytes whose last byte is 0. */
+static int same_name(const uint8_t *a, const uint8_t *b)
+{
+	for (size_t word = 0; word < NAME_SIZE / 8; word++) {
+		uint64_t is = name_word(a, word);
+
+		if (is != name_word(b, word))
+			return 0;
+		if (!(is >> 56))
+			return 1;
+	}
+	return 0;
+}
+
 static struct acpi_file *find_file(struct acpi_loader *loader, const uint8_t *name)
 {
 	for (uint32_t i = 0; i < loader->files; i++)
-		for (size_t word = 0; word < NAME_SIZE / 8; word++) {
-			uint64_t is = name_word(name, word);
-
-			if (is != name_word(loader->file[i].name, word))
-				break;
-			if (!(is >> 56))
-				return &loader->file[i];
-		}
+		if (same_name(loader->file[i].name, name))
+			return &loader->file[i];
 	return NULL;
 }
 
@@ -242,30 +249,36 @@ static int write_pointers(struct acpi_loader *loader, uint32_t count, int given_
 	return 0;
 }
 
+static int run(struct acpi_loader *loader, uint32_t command, const uint8_t *entry)
+{
+	switch (le32_load(entry)) {
+	case ALLOCATE:
+		return allocate(loader, command, entry);
+	case ADD_POINTER:
+		return add_pointer(loader, command, entry);
+	case ADD_CHECKSUM:
+		return add_checksum(loader, command, entry);
+	case WRITE_POINTER:
+		return check_write(loader, command, entry);
+	default:
+		return 0;
+	}
+}
+
 int acpi_script_run(struct acpi_loader *loader)
 {
 	const uint8_t *entry = loader->script;
-	int error = 0;
 
-	for (uint32_t i = 0; i < loader->commands && !error; i++, entry += ACPI_ENTRY_SIZE) {
-		switch (le32_load(entry)) {
-		case ALLOCATE:
-			error = allocate(loader, i, entry);
-			break;
-		case ADD_POINTER:
-			error = add_pointer(loader, i, entry);
-			break;
-		case ADD_CHECKSUM:
-			error = add_checksum(loader, i, entry);
-			break;
-		case WRITE_POINTER:
-			error = check_write(loader, i, entry);
-			break;
-		default:
-			break;
-		}
+	for (uint32_t i = 0; i < loader->commands; i++, entry += ACPI_ENTRY_SIZE) {
+		int error;
+
+		if (!le32_load(entry)) /* more than half is padding */
+			continue;
+		error = run(loader, i, entry);
+		if (error)
+			return error;
 	}
-	return error;
+	return 0;
 }
 
 int acpi_script_tell(struct acpi_loader *loader)

@@ -2,7 +2,7 @@
 /*
  * Where ACPI tables lie, and what becomes of them: boot/acpi_script.c does what QEMU's script
  * says. QEMU pads the tables with zeros to 128 KiB, so that their size does not change when a
- * machine is migrated; the pages behind the last table are given back.
+ * machine is migrated; the pages behind the last table are the OS's like any other RAM.
  */
 #define LOG_PREFIX "acpi"
 
@@ -29,15 +29,16 @@
  */
 #define SCRIPT_SLACK 4096
 
+/* Names are compared with their NUL; the script's fields are longer than those here. */
+#define IS_NAMED(file, literal) (memcmp((file)->name, literal, sizeof(literal)) == 0)
+
 /*
  * What the OS is told. It may reuse the tables once it has read them; to all else QEMU or the OS
  * goes on writing (docs/specs/vmgenid.rst: neither RAM nor reclaimable).
  */
-static uint32_t type_of(const char *name)
+static uint32_t type_of(const struct acpi_file *file)
 {
-	if (strcmp(name, TABLES) == 0 || strcmp(name, RSDP) == 0)
-		return MEM_ACPI_RECLAIM;
-	return MEM_ACPI_NVS;
+	return IS_NAMED(file, TABLES) || IS_NAMED(file, RSDP) ? MEM_ACPI_RECLAIM : MEM_ACPI_NVS;
 }
 
 int acpi_place(struct acpi_loader *loader, struct acpi_file *file, uint64_t align, int low)
@@ -50,35 +51,29 @@ int acpi_place(struct acpi_loader *loader, struct acpi_file *file, uint64_t alig
 			table_segment_take(loader->segment, file->size, align < 16 ? 16 : align);
 		return file->base ? 0 : -ENOMEM;
 	}
-	return table_claim(loader->map, file->size, align, type_of(name),
+	return table_claim(loader->map, file->size, align, type_of(file),
 			   strncmp(name, "etc/", 4) == 0 ? name + 4 : name, &file->base);
-}
-
-static const struct acpi_file *file_named(const struct acpi_loader *loader, const char *name)
-{
-	for (uint32_t i = 0; i < loader->files; i++)
-		if (strcmp((const char *)loader->file[i].name, name) == 0)
-			return &loader->file[i];
-	return NULL;
 }
 
 static void trim(struct acpi_loader *loader)
 {
-	const struct acpi_file *tables = file_named(loader, TABLES);
-	uint64_t keep;
+	for (uint32_t i = 0; i < loader->files; i++) {
+		const struct acpi_file *file = &loader->file[i];
+		uint64_t keep = align_up(file->used, PAGE_SIZE);
 
-	if (!tables || tables->low || !tables->used)
-		return;
-	keep = align_up(tables->used, PAGE_SIZE);
-	if (keep < tables->size)
-		table_release(loader->map, tables->base + keep, tables->size - keep);
+		if (!file->low && keep && keep < file->size && IS_NAMED(file, TABLES))
+			table_lend(loader->map, file->base + keep, file->size - keep);
+	}
 }
 
 /* 0 or -EINVAL. */
 static int find_rsdp(struct acpi_loader *loader)
 {
-	const struct acpi_file *rsdp = file_named(loader, RSDP);
+	const struct acpi_file *rsdp = NULL;
 
+	for (uint32_t i = 0; i < loader->files && !rsdp; i++)
+		if (IS_NAMED(&loader->file[i], RSDP))
+			rsdp = &loader->file[i];
 	if (!rsdp || rsdp->size < RSDP_SIZE ||
 	    memcmp((const void *)(uintptr_t)rsdp->base, "RSD PTR ", 8) != 0) {
 		log_error(SCRIPT " loads no RSDP: the OS gets no ACPI tables");

@@ -45,7 +45,7 @@ static void end(void)
 
 /*
  * The map that was made before relocation is the machine's map from here on: the page tables follow it, and what we
- * stood on before is free.
+ * stood on before is free. The early area stays where the board has left fw_cfg's directory in it.
  */
 static void adopt_map(void)
 {
@@ -57,8 +57,11 @@ static void adopt_map(void)
 	memmap_system_set(&boot->map);
 	memmap_stage(&boot->map, 1);
 
-	error = memmap_release(&boot->map, boot->area_base, boot->area_size, MEM_OWNER_FIRMWARE);
-	assert(!error);
+	if (!boot->machine.fw_cfg.directory) {
+		error = memmap_release(&boot->map, boot->area_base, boot->area_size,
+				       MEM_OWNER_FIRMWARE);
+		assert(!error);
+	}
 	memmap_find(&boot->map, boot->image, &loaded);
 	if (loaded.props.owner != MEM_OWNER_FIRMWARE)
 		return;
@@ -67,16 +70,14 @@ static void adopt_map(void)
 	assert(!error);
 }
 
-/* fw_cfg's directory, kept for the session (the board may have read it before relocation; that copy is gone). */
+/* fw_cfg's directory, kept for the session, if the board has not read it already. */
 static void open_fw_cfg(void)
 {
 	struct fw_cfg *fw = &boot->machine.fw_cfg;
 	uint32_t files;
 	void *buffer;
 
-	fw->directory = NULL;
-	fw->files = 0;
-	if (!fw->base)
+	if (!fw->base || fw->directory)
 		return;
 	if (fw_cfg_count_files(fw, &files)) {
 		log_error("fw_cfg's directory cannot be read: no options, no -kernel");

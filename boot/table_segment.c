@@ -31,6 +31,15 @@ int table_claim(struct memmap *map, uint64_t size, uint64_t align, uint32_t type
 	return memmap_claim(map, &request, base);
 }
 
+void table_lend(struct memmap *map, uint64_t base, uint64_t size)
+{
+	const struct mem_props props = mem_props_make(MEM_BOOT_DATA, MEM_OWNER_FIRMWARE,
+						      MEM_LIFE_SESSION, MEM_RW, 0, "behind tables");
+	int error = memmap_retype(map, base, align_up(size, PAGE_SIZE), MEM_OWNER_FIRMWARE, &props);
+
+	assert(!error);
+}
+
 void table_release(struct memmap *map, uint64_t base, uint64_t size)
 {
 	int error = memmap_release(map, base, align_up(size, PAGE_SIZE), MEM_OWNER_FIRMWARE);

@@ -27,7 +27,12 @@ uint64_t table_segment_take(struct table_segment *segment, uint64_t size, uint64
  */
 int table_claim(struct memmap *map, uint64_t size, uint64_t align, uint32_t type, const char *tag,
 		uint64_t *base);
-/* Gives back what was claimed, or a part of it, in whole pages. */
+/*
+ * Keeps a part of what was claimed, in whole pages, for the session only: less is changed than by a
+ * release, and the operating system has it just so.
+ */
+void table_lend(struct memmap *map, uint64_t base, uint64_t size);
+/* Gives back what was claimed, in whole pages. */
 void table_release(struct memmap *map, uint64_t base, uint64_t size);
 
 #endif

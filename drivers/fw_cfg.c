@@ -55,28 +55,29 @@ static int transfer(struct fw_cfg *fw, uint32_t control, uint64_t address, uint6
 static int move(struct fw_cfg *fw, uint32_t direction, const struct fw_cfg_item *item,
 		uint64_t offset, uint64_t address, uint64_t size)
 {
+	uint64_t at = fw->offset, end = offset + size;
 	uint32_t select = 0;
-	uint64_t skip;
 
-	if (offset > item->size || size > item->size - offset)
+	if (end > item->size || end < offset)
 		return -EINVAL;
-	if (fw->current != item->key || fw->offset > offset) {
+	if (fw->current != item->key || at > offset) {
 		select = item->key << 16 | DMA_SELECT;
-		fw->offset = 0;
+		at = 0;
 	}
 	fw->current = FW_CFG_NO_ITEM; /* until we know that all went well */
-	skip = offset - fw->offset;
-	while (skip || size) {
-		uint64_t *left = skip ? &skip : &size;
-		uint64_t length = *left < DMA_LENGTH_MAX ? *left : DMA_LENGTH_MAX;
+	while (at < end) {
+		int skips = at < offset;
+		uint64_t length = (skips ? offset : end) - at;
 
-		if (transfer(fw, select | (skip ? DMA_SKIP : direction), address, length))
+		if (length > DMA_LENGTH_MAX)
+			length = DMA_LENGTH_MAX;
+		if (transfer(fw, select | (skips ? DMA_SKIP : direction), address + (at - offset),
+			     length))
 			return -EIO;
 		select = 0;
-		fw->offset += length;
-		address += skip ? 0 : length;
-		*left -= length;
+		at += length;
 	}
+	fw->offset = at;
 	if (!select)
 		fw->current = item->key;
 	return 0;
@@ -144,20 +145,23 @@ int fw_cfg_read_directory(struct fw_cfg *fw, void *buffer, uint32_t files)
 
 int fw_cfg_find(const struct fw_cfg *fw, const char *name, struct fw_cfg_item *item)
 {
-	size_t bytes = strlen(name) + 1; /* with the NUL, which ends the device's name too */
-	const uint8_t *entry = fw->directory;
+	size_t last = strlen(name) - 1;
+	const uint8_t *at, *end;
 
-	if (bytes == 1 || bytes > FW_CFG_NAME_MAX + 1)
+	if (last >= FW_CFG_NAME_MAX || !fw->files)
 		return -ENOENT;
-	for (uint32_t i = 0; i < fw->files; i++, entry += ENTRY_SIZE) {
-		/* The last byte first: names share their beginnings (opt/…, etc/…), seldom their length. */
-		if (entry[ENTRY_NAME + bytes - 1] ||
-		    entry[ENTRY_NAME + bytes - 2] != (uint8_t)name[bytes - 2] ||
-		    memcmp(entry + ENTRY_NAME, name, bytes) != 0)
+	/* The last letter first: names share their beginnings (opt/…, etc/…), seldom their length. */
+	at = fw->directory + ENTRY_NAME + last;
+	end = at + (uint64_t)fw->files * ENTRY_SIZE;
+	do {
+		const uint8_t *entry = at - last - ENTRY_NAME;
+
+		if (at[0] != (uint8_t)name[last] || at[1] ||
+		    memcmp(entry + ENTRY_NAME, name, last) != 0)
 			continue;
 		item->size = be32_load(entry);
 		item->key = be16_load(entry + ENTRY_KEY);
 		return 0;
-	}
+	} while ((at += ENTRY_SIZE) < end);
 	return -ENOENT;
 }

@@ -265,15 +265,19 @@ int pci_scan_bus(struct pci_host *host, struct pci_bus *found, uint16_t bridge, 
 		 int depth)
 {
 	unsigned int address = (unsigned int)host->last_bus << 8;
-	int error = 0;
+	uint64_t config = pci_config(host, (uint16_t)address);
 
-	for (; devices && !error; devices--, address += 8) {
-		uint64_t identity = pci_read64(pci_config(host, (uint16_t)address) + PCI_REVISION);
+	for (; devices; devices--, address += 8, config += PCI_DEVICE_SIZE) {
+		uint64_t identity = pci_read64(config + PCI_REVISION);
+		int error;
 
-		if (identity != NOBODY)
-			error = scan_device(host, found, address, identity, bridge, depth);
+		if (identity == NOBODY) /* mostly */
+			continue;
+		error = scan_device(host, found, address, identity, bridge, depth);
+		if (error)
+			return error;
 	}
-	return error;
+	return 0;
 }
 
 void pci_list_start(struct pci_list *list, uint64_t end, uint64_t floor, uint64_t small_max)

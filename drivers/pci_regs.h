@@ -6,6 +6,7 @@
 #ifndef DRIVERS_PCI_REGS_H
 #define DRIVERS_PCI_REGS_H
 
+#define PCI_DEVICE_SIZE 0x8000 /* bytes by memory: 8 functions of 4 KiB */
 #define PCI_VENDOR 0x00 /* and device at 0x02 */
 #define PCI_COMMAND 0x04
 #define PCI_COMMAND_IO 1

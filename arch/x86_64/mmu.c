@@ -28,7 +28,15 @@
 #define ADDRESS UINT64_C(0x000ffffffffff000)
 
 #define ENTRIES 512
-#define LEVELS 4
+/*
+ * Levels of tables are named by what an entry spans, as a power of two: 2^39 bytes at the top,
+ * 2^12 at the bottom.
+ */
+#define LEVEL_TOP 39
+#define LEVEL_1G 30
+#define LEVEL_2M 21
+#define LEVEL_4K 12
+#define LEVEL_BITS 9
 #define SPAN_MAX \
 	(UINT64_C(1) << 47) /* addresses above need no mapping: no RAM or device is there */
 
@@ -39,7 +47,7 @@
 /* arch_mmu.words */
 enum {
 	WORD_NX, /* NO_EXECUTE, or 0 for a processor without it */
-	WORD_LARGEST, /* the highest level with large pages: 2, or 3 for 1 GiB */
+	WORD_LARGEST, /* the highest level with pages: LEVEL_2M or LEVEL_1G */
 	WORD_STARTED,
 	WORD_GROWING,
 	WORD_FREE, /* pages left over from older pools, linked by their first word */
@@ -48,9 +56,9 @@ enum {
 	WORD_NEAR_TABLE, /* and its table */
 };
 
-static unsigned int shift_of(unsigned int level)
+static uint64_t span_of(unsigned int level)
 {
-	return 12 + 9 * (level - 1);
+	return UINT64_C(1) << level;
 }
 
 /* ---- table pages ---- */
@@ -147,25 +155,22 @@ static uint8_t attrs_of(uint64_t entry)
 	return attrs;
 }
 
-/* The table below an entry; made, with the mapping that a large page had, when there is none. */
-static uint64_t *table_below(struct arch_mmu *mmu, uint64_t *entry, unsigned int level)
+/* Makes the table below an entry, with the mapping that a large page had. */
+static __attribute__((noinline)) void make_table(struct arch_mmu *mmu, uint64_t *entry,
+						 unsigned int level)
 {
 	uint64_t old = *entry;
-	uint64_t *table;
+	uint64_t *table = table_take(mmu);
 
-	if ((old & (PRESENT | LARGE)) == PRESENT)
-		return (uint64_t *)(uintptr_t)(old & ADDRESS);
-	table = table_take(mmu);
-	if (old) {
-		uint64_t step = UINT64_C(1) << shift_of(level - 1);
-
-		if (level == 2)
-			old &= ~LARGE;
-		for (unsigned int i = 0; i < ENTRIES; i++, old += step)
-			table[i] = old;
-	}
+	if (old)
+		arch_fp_entries(table, ENTRIES, level == LEVEL_2M ? old & ~LARGE : old,
+				span_of(level - LEVEL_BITS));
 	*entry = (uint64_t)(uintptr_t)table | PRESENT | WRITABLE | ACCESSED;
-	return table;
+}
+
+static bool is_table(uint64_t entry)
+{
+	return (entry & (PRESENT | LARGE)) == PRESENT;
 }
 
 /*
@@ -177,60 +182,80 @@ static uint64_t count_pages(const struct arch_mmu *mmu, const uint64_t *entry, u
 {
 	const uint64_t *at = entry;
 
-	if (level == 1 || !mmu->words[WORD_STARTED])
+	if (level == LEVEL_4K || !mmu->words[WORD_STARTED])
 		return count;
-	while (count && (*at & (PRESENT | LARGE)) != PRESENT) {
+	while (count && !is_table(*at)) {
 		at++;
 		count--;
 	}
 	return (uint64_t)(at - entry);
 }
 
+/* The level of the largest pages that a range of `size` bytes can begin with. */
+static unsigned int level_of_pages(const struct arch_mmu *mmu, uint64_t base, uint64_t size)
+{
+	if (base & (MIB(2) - 1) || size < MIB(2))
+		return LEVEL_4K;
+	if (base & (GIB(1) - 1) || size < GIB(1))
+		return LEVEL_2M;
+	return (unsigned int)mmu->words[WORD_LARGEST];
+}
+
 /* Where a descent to `base` begins: at the top, or at the bottom table that was used last. */
 static uint64_t *descend_from(const struct arch_mmu *mmu, uint64_t base, unsigned int *level)
 {
 	if (mmu->words[WORD_NEAR] == align_down(base, MIB(2)) + 1) {
-		*level = 1;
+		*level = LEVEL_4K;
 		return (uint64_t *)(uintptr_t)mmu->words[WORD_NEAR_TABLE];
 	}
-	*level = LEVELS;
+	*level = LEVEL_TOP;
 	return (uint64_t *)(uintptr_t)mmu->root;
 }
 
 /*
- * Makes [base, end) show `bits`: descends to the table where pages of the largest fitting size go,
- * as often as it takes.
+ * Makes the first part of a range show `bits`: descends to where its pages go, or to where nothing
+ * is mapped and nothing shall be. Returns the part's size, which may be more than the range's.
  */
-static void set(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t bits)
+static uint64_t set_part(struct arch_mmu *mmu, uint64_t base, uint64_t size, uint64_t bits)
 {
+	const unsigned int wanted = level_of_pages(mmu, base, size);
 	unsigned int level;
 	uint64_t *table = descend_from(mmu, base, &level);
 
-	while (base < end) {
-		unsigned int shift = shift_of(level);
-		uint64_t *entry = table + (base >> shift & (ENTRIES - 1));
-		uint64_t size = UINT64_C(1) << shift;
-		uint64_t pages = 0;
+	for (;; level -= LEVEL_BITS) {
+		uint64_t index = base >> level & (ENTRIES - 1);
+		uint64_t *entry = table + index;
+		uint64_t pages = size >> level;
 
-		if (level <= mmu->words[WORD_LARGEST] && !(base & (size - 1))) {
-			uint64_t room = (uint64_t)(table + ENTRIES - entry);
-
-			pages = (end - base) >> shift;
-			pages = count_pages(mmu, entry, pages < room ? pages : room, level);
+		if (level <= wanted) {
+			if (pages > ENTRIES - index)
+				pages = ENTRIES - index;
+			pages = count_pages(mmu, entry, pages, level);
+			if (pages) {
+				if (level == LEVEL_4K) {
+					mmu->words[WORD_NEAR] = align_down(base, MIB(2)) + 1;
+					mmu->words[WORD_NEAR_TABLE] = (uint64_t)(uintptr_t)table;
+				} else if (bits) {
+					bits |= LARGE;
+				}
+				arch_fp_entries(entry, pages, bits ? bits | base : 0,
+						bits ? span_of(level) : 0);
+				return pages << level;
+			}
+		} else if (!*entry && !bits) {
+			return span_of(level) - (base & (span_of(level) - 1));
 		}
-		if (!pages && (*entry || bits)) {
-			table = table_below(mmu, entry, level--);
-			continue;
-		}
-		if (level == 1) {
-			mmu->words[WORD_NEAR] = align_down(base, MIB(2)) + 1;
-			mmu->words[WORD_NEAR_TABLE] = (uint64_t)(uintptr_t)table;
-		}
-		arch_fp_entries(entry, pages, bits ? bits | base | (level > 1 ? LARGE : 0) : 0,
-				bits ? size : 0);
-		base = align_down(base, size) + ((pages ? pages : 1) << shift);
-		table = descend_from(mmu, base, &level);
+		if (!is_table(*entry))
+			make_table(mmu, entry, level);
+		table = (uint64_t *)(uintptr_t)(*entry & ADDRESS);
 	}
+}
+
+/* Makes [base, end) show `bits`. */
+static void set(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t bits)
+{
+	while (base < end)
+		base += set_part(mmu, base, end - base, bits);
 }
 
 /* ---- the map ---- */
@@ -343,7 +368,7 @@ int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const
 	mmu->map = map;
 	__asm__ volatile("rdmsr" : "=a"(efer), "=d"(high) : "c"(MSR_EFER));
 	mmu->words[WORD_NX] = efer & EFER_NXE ? NO_EXECUTE : 0;
-	mmu->words[WORD_LARGEST] = cpu_id(0x80000001).edx >> 26 & 1 ? 3 : 2;
+	mmu->words[WORD_LARGEST] = cpu_id(0x80000001).edx >> 26 & 1 ? LEVEL_1G : LEVEL_2M;
 	if (pool_grow(mmu, POOL_PAGES))
 		return -ENOMEM;
 	mmu->root = (uint64_t)(uintptr_t)table_take(mmu);
@@ -377,12 +402,11 @@ uint8_t arch_mmu_walk(const struct arch_mmu *mmu, uint64_t addr, uint64_t *size)
 	*size = SPAN_MAX - (addr & (SPAN_MAX - 1));
 	if (addr >= SPAN_MAX)
 		return 0;
-	for (unsigned int level = LEVELS;; level--) {
-		unsigned int shift = shift_of(level);
-		uint64_t entry = table[addr >> shift & (ENTRIES - 1)];
+	for (unsigned int level = LEVEL_TOP;; level -= LEVEL_BITS) {
+		uint64_t entry = table[addr >> level & (ENTRIES - 1)];
 
-		if (level == 1 || !(entry & PRESENT) || entry & LARGE) {
-			*size = (UINT64_C(1) << shift) - (addr & ((UINT64_C(1) << shift) - 1));
+		if (level == LEVEL_4K || !is_table(entry)) {
+			*size = span_of(level) - (addr & (span_of(level) - 1));
 			return attrs_of(entry);
 		}
 		table = (const uint64_t *)(uintptr_t)(entry & ADDRESS);

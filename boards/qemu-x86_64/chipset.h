@@ -6,8 +6,13 @@
 #ifndef BOARDS_QEMU_X86_64_CHIPSET_H
 #define BOARDS_QEMU_X86_64_CHIPSET_H
 
-#define ECAM_BASE 0xb0000000
+/*
+ * PCI's configuration space by memory. In the same GiB as flash, so that both take one page
+ * directory; QEMU puts no RAM from LOW_RAM_MAX on (hw/i386/pc_q35.c).
+ */
+#define ECAM_BASE 0xe0000000
 #define ECAM_SIZE 0x10000000
+#define LOW_RAM_MAX 0xb0000000
 #define PM_BASE 0x600 /* I/O port */
 #define PM_TIMER (PM_BASE + 8)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * PCI and tables of q35. The addresses that PCI devices get are those that QEMU's ACPI tables tell
- * of (QEMU hw/pci-host/q35.c): below 4 GiB all between ECAM and the I/O APIC; above, from the end
- * of RAM on.
+ * of (QEMU hw/pci-host/q35.c): below 4 GiB all between RAM and the I/O APIC but ECAM, of which the
+ * larger part is used; above, from the end of RAM on.
  */
 #define LOG_PREFIX "q35"
 
@@ -19,7 +19,6 @@
 #define OS_TABLES_BASE 0xf0000 /* RAM since chipset_init; on the map as "OS tables" */
 #define OS_TABLES_END 0x100000
 
-#define IO_APIC 0xfec00000
 #define CPUID_ADDRESS_BITS 0x80000008 /* eax 7:0 */
 
 static struct pci_host host;
@@ -69,7 +68,7 @@ int devices_init(struct machine *machine)
 		.irq = {10, 10, 11, 11}, /* as chipset_init routes them */
 		.irq_rotating = 25,
 		.io = {0x1000, 0x10000}, /* below: the chipset, and what is older than PCI */
-		.memory = {ECAM_BASE + ECAM_SIZE, IO_APIC},
+		.memory = {LOW_RAM_MAX, ECAM_BASE},
 		.high = high_window(machine),
 	};
 	return pci_enumerate(&host);

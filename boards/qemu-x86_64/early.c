@@ -17,8 +17,8 @@
 #define SERIAL_PORT 0x3f8
 
 /*
- * The part of the early area that is not for the stack: fw_cfg's directory and the e820 table lie
- * there while board_early looks at them.
+ * The part of the early area that is not for the stack: fw_cfg's directory lies there from now on,
+ * and the e820 table while board_early looks at it.
  */
 #define SCRATCH_SIZE (EARLY_AREA_SIZE / 2)
 #define FEW_ENTRIES 12 /* that many, and the fixtures, fit the map's first node */
