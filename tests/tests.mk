@@ -131,13 +131,16 @@ GUEST_FILES := $(foreach arch,$(ARCHES),$(O)/initrd/$(arch).cpio \
 # The files and not the boards: testing must not change which board is remembered.
 BINARIES := $(WANTED:%=$(O)/%$(EFI_FLAVOUR)/cadastre.bin)
 
+# The runtime region that efi/runtime/region_test loads is this build's, if it has one.
+RUN_TESTS = O='$(O)' RUNTIME_REGION='$(O)/qemu-x86_64$(EFI_FLAVOUR)/runtime.bin' scripts/run-tests -j $(JOBS)
+
 .PHONY: check
 check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
-	$(Q)O='$(O)' scripts/run-tests -j $(JOBS) $(CHECKS)
+	$(Q)$(RUN_TESTS) $(CHECKS)
 
 .PHONY: test
 test: test-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS) $(FUZZ_PROGRAMS) host $(GUEST_FILES)
-	$(Q)O='$(O)' scripts/run-tests -j $(JOBS) $(CHECKS) $(EXTRA_TESTS)
+	$(Q)$(RUN_TESTS) $(CHECKS) $(EXTRA_TESTS)
 
 .PHONY: fuzz
 fuzz: $(FUZZ_PROGRAMS)

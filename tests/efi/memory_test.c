@@ -116,7 +116,7 @@ static void test_arguments(void)
 		      "ends above RAM");
 		base = TOP;
 		equal(efi_allocate_pages(type, EfiLoaderData, 1, &base), EFI_NOT_FOUND,
-		      "the firmware's");
+		      "the firmware's (d0d1c4a4f5d: not out of resources)");
 		base = 0;
 		equal(efi_allocate_pages(type, EfiLoaderData, 1, &base), EFI_NOT_FOUND,
 		      "address 0");
@@ -147,7 +147,7 @@ static void test_places(void)
 	equal(map_key, key, "a look does not change it");
 	other = base;
 	equal(efi_allocate_pages(AllocateAddress, EfiLoaderData, 1, &other), EFI_NOT_FOUND,
-	      "the same page twice");
+	      "the same page twice (1d9aa4a283d)");
 	read_map();
 	equal(map_key, key, "a refusal does not change it");
 	equal(any(0x70000001, 3, &base), EFI_SUCCESS, "an OEM type");

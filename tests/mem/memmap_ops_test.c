@@ -115,7 +115,7 @@ static void test_refused(void)
 	equal(base, 5, "no address");
 	equal(memmap_claim_at(&map, RAM + PAGE, PAGE, &request.props), -ENOMEM, "one by address");
 	equal(memmap_release(&map, RAM, PAGE, MEM_OWNER_LMB), -ENOMEM, "and a release");
-	ok(memcmp(&before, &map, sizeof(map)) == 0, "the map is as it was");
+	ok(memcmp(&before, &map, sizeof(map)) == 0, "967d57ab592: the map is as it was");
 	equal(mmu.changed, 1, "nobody was told of a change");
 	memmap_attempt_begin(&map);
 	mmu.refuse = 0;

@@ -61,9 +61,13 @@ def test_map(start, board):
     rights = {region.tag: region.rights[:3] for region in regions if region.owner == "firmware"}
     assert rights["text"] == "R-X" and rights["constants"] == "R--" and rights["data"] == "RW-"
     assert rights["stack guard"] == "---" and rights["stack"] == "RW-" and rights["heap"] == "RW-"
-    order = [region.tag for region in regions
+    types = {region.tag: region.type for region in regions if region.owner == "firmware"}
+    assert types["text"] == "boot code" and types["data"] == "boot data"  # U-Boot 65b38a519b0: the own image's type
+    image = [region for region in regions
              if region.tag in ("stack guard", "stack", "heap", "data", "constants", "text")]
-    assert order == ["stack guard", "stack", "heap", "data", "constants", "text"]
+    assert [region.tag for region in image] == ["stack guard", "stack", "heap", "data", "constants", "text"]
+    for left, right in zip(image, image[1:]):
+        assert left.end == right.base  # U-Boot a0a1e9f2f1d: no byte of the footprint is left out
     assert any(region.owner == "lmb" and region.tag == "kernel" for region in regions)
 
 
