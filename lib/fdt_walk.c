@@ -63,7 +63,7 @@ int fdt_walk_begin(struct fdt_walk *walk, const void *blob, uint64_t limit)
 	walk->structure = base + word[HEADER_STRUCTURE];
 	walk->at = walk->structure;
 	walk->end = walk->structure + word[HEADER_STRUCTURE_SIZE];
-	if (word[HEADER_STRUCTURE_SIZE] < 4 || !fdt_zero_byte(fdt_word(walk->end - 4)))
+	if (word[HEADER_STRUCTURE_SIZE] < 4 || fdt_word(walk->end - 4) != FDT_TAG(9))
 		return refuse(walk, "its structure does not end with the end token");
 	walk->strings = (const char *)base + word[HEADER_STRINGS];
 	walk->strings_size = word[HEADER_STRINGS_SIZE];

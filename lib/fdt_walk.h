@@ -16,12 +16,12 @@ enum fdt_token {
 	FDT_TOKEN_PROPERTY, /* `value`, `size`, `name_offset` */
 	FDT_TOKEN_NODE_END,
 	FDT_TOKEN_END, /* of the tree */
-	FDT_TOKEN_BAD, /* `error` says why; there is no next token */
+	FDT_TOKEN_BAD, /* `error` says why */
 };
 
 struct fdt_walk {
 	const uint8_t *at; /* the next token, aligned to 4 */
-	const uint8_t *end; /* of the structure block, whose last word has a zero byte */
+	const uint8_t *end; /* of the structure block, whose last word is the end token */
 	const uint8_t *structure;
 	const char *strings; /* ends with a NUL if it has any byte */
 	uint32_t strings_size;
@@ -61,58 +61,55 @@ static inline uint32_t fdt_word(const uint8_t *at)
 /* A token as it stands in memory: big-endian. */
 #define FDT_TAG(number) ((uint32_t)(number) << 24)
 
+/* Where the walk is it stays. */
 static inline enum fdt_token fdt_walk_bad(struct fdt_walk *walk, const char *error)
 {
 	walk->error = error;
-	walk->at = walk->end;
 	return FDT_TOKEN_BAD;
 }
 
-/* The next token. */
+/* The next token; after FDT_TOKEN_END and FDT_TOKEN_BAD the same again. */
 enum fdt_token fdt_walk_next(struct fdt_walk *walk);
 
-/* The same inline, for a walk over all the hundreds of a machine's tree. */
+/*
+ * The same inline, for a walk over all the hundreds of a machine's tree. The last word of the block is the end token, fdt_walk_begin
+ * has seen to it: whatever token there is at `at`, if it is not the end a word comes after it.
+ */
 static inline __attribute__((always_inline)) enum fdt_token fdt_walk_next_inline(
 	struct fdt_walk *walk)
 {
 	const uint8_t *at = walk->at;
-	uint64_t left;
 	uint32_t tag;
 
-again:
-	left = (uint64_t)(walk->end - at);
-	if (left < 4)
-		return fdt_walk_bad(walk, "the tree has no end");
-	tag = fdt_word(at);
-	if (tag == FDT_TAG(3)) { /* FDT_PROP: size, name, value, padding */
-		if (left < 12)
-			return fdt_walk_bad(walk, "the tree ends inside a property");
+	while ((tag = fdt_word(at)) == FDT_TAG(4)) /* FDT_NOP */
+		at += 4;
+	if (tag == FDT_TAG(3)) { /* FDT_PROP: size, name, value, padding; and another token */
 		walk->size = __builtin_bswap32(fdt_word(at + 4));
-		if (walk->size > left - 12) /* left is a multiple of 4: the padding fits too */
+		if (walk->end - at < 12 + (int64_t)walk->size + 4)
 			return fdt_walk_bad(walk, "a property is longer than the tree");
 		walk->name_offset = __builtin_bswap32(fdt_word(at + 8));
 		walk->value = at + 12;
 		walk->at = at + ((12 + 3 + (uint64_t)walk->size) & ~UINT64_C(3));
 		return FDT_TOKEN_PROPERTY;
 	}
-	at += 4;
-	if (tag == FDT_TAG(1)) { /* FDT_BEGIN_NODE: name, padding */
-		walk->name = (const char *)at;
-		if (at == walk->end)
-			return fdt_walk_bad(walk, "a node has no name");
-		do /* the block's last word has a zero byte: fdt_walk_begin has seen to it */
+	if (tag == FDT_TAG(1)) { /* FDT_BEGIN_NODE: name, padding; and another token */
+		walk->name = (const char *)at + 4;
+		do /* the end token has a zero byte */
 			at += 4;
-		while (!fdt_zero_byte(fdt_word(at - 4)));
-		walk->at = at;
+		while (!fdt_zero_byte(fdt_word(at)));
+		if (at + 4 == walk->end)
+			return fdt_walk_bad(walk, "a node's name has no end");
+		walk->at = at + 4;
 		return FDT_TOKEN_NODE;
 	}
-	walk->at = at;
+	if (tag == FDT_TAG(9)) {
+		walk->at = at;
+		return FDT_TOKEN_END;
+	}
+	walk->at = at + 4;
 	if (tag == FDT_TAG(2))
 		return FDT_TOKEN_NODE_END;
-	if (tag == FDT_TAG(4)) /* FDT_NOP */
-		goto again;
-	if (tag == FDT_TAG(9))
-		return FDT_TOKEN_END;
+	walk->at = at;
 	return fdt_walk_bad(walk, "there is something that is no token");
 }
 

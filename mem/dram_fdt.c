@@ -31,29 +31,33 @@ int dram_fdt_is(const uint8_t *value, const char *text)
 	return value_size(value) >= size && !memcmp(value, text, size);
 }
 
-/* Which property may a name be, by its first letters? */
+#define LETTERS(a, b) ((uint32_t)(a) | (uint32_t)(b) << 8)
+
+/* Which property may a name be, by its first letters? The name is not empty. */
 static enum property candidate(const char *name)
 {
-	switch (name[0]) {
-	case 'r':
-		if (name[1] == 'a')
-			return RANGES;
+	switch (LETTERS(name[0], name[1])) {
+	case LETTERS('r', 'e'):
 		return name[2] == 'g' ? REG : REUSABLE;
-	case 'c':
+	case LETTERS('c', 'o'):
 		return COMPATIBLE;
-	case '#':
-		return name[1] == 'a' ? ADDRESS_CELLS : SIZE_CELLS;
-	case 'd':
+	case LETTERS('#', 'a'):
+		return ADDRESS_CELLS;
+	case LETTERS('#', 's'):
+		return SIZE_CELLS;
+	case LETTERS('d', 'e'):
 		return DEVICE_TYPE;
-	case 's':
-		if (name[1] == 'i')
-			return SIZE;
+	case LETTERS('r', 'a'):
+		return RANGES;
+	case LETTERS('s', 't'):
 		return name[2] == 'a' ? STATUS : STDOUT_PATH;
-	case 'm':
+	case LETTERS('m', 'e'):
 		return METHOD;
-	case 'n':
+	case LETTERS('n', 'o'):
 		return NO_MAP;
-	case 'a':
+	case LETTERS('s', 'i'):
+		return SIZE;
+	case LETTERS('a', 'l'):
 		return name[2] == 'i' ? ALIGNMENT : ALLOC_RANGES;
 	}
 	return OTHER;
@@ -63,11 +67,12 @@ static enum property candidate(const char *name)
 static __attribute__((noinline)) enum property identify(struct intake *in, uint32_t offset)
 {
 	const char *name = in->walk.strings + offset;
-	enum property property;
+	enum property property = OTHER;
 
 	if (offset >= in->walk.strings_size)
 		return UNKNOWN;
-	property = candidate(name);
+	if (name[0])
+		property = candidate(name);
 	if (property != OTHER && strcmp(name, property_names[property]))
 		property = OTHER;
 	if (offset < NAMES_MAX)
@@ -224,6 +229,7 @@ static int walk_tree(struct intake *in)
 				if (error)
 					return error;
 				walk.at = in->walk.at;
+				in->row.reg = NULL;
 			}
 			/* Before the root there is no node, after it no token but the end. */
 			if (--level <= in->level)

@@ -93,12 +93,16 @@ static void note_device(struct intake *in, const struct level *level,
 
 int dram_fdt_device(struct intake *in, const struct level *level)
 {
-	const struct dram_fdt_device *device = find_device(in);
 	uint32_t cells = level[-1].address_cells, size_cells = level[-1].size_cells;
 	uint32_t stride = 4 * (cells + size_cells);
+	const struct dram_fdt_device *device;
 	const uint8_t *reg = in->value[REG];
 	uint32_t at = 0, left;
 
+	/* Clocks, timers, keys: what can be of no use need not be known by name. */
+	if (!(in->seen & (SEEN(REG) | SEEN(METHOD))))
+		return 0;
+	device = find_device(in);
 	if (!device)
 		return 0;
 	if (device->how & DRAM_FDT_PSCI && in->seen & SEEN(METHOD) && value_size(in->value[METHOD]))
@@ -127,66 +131,101 @@ int dram_fdt_device(struct intake *in, const struct level *level)
 
 /*
  * Devices come in rows: virt has 32 places for virtio, of which the nodes differ in name, address and interrupt. dram_fdt_device
- * has noted one that may be the first of a row; at its end begin_row takes it as the pattern.
+ * has noted one that may be the first of a row. At its end those that follow are compared with it, all of them in one thing
+ * after the other:
+ *
+ *    first   | begin | name     | property 12 |  value  | property 16 |  reg    | … | end |
+ *            |   =   | as long  |      =      |         |      =      | adjoins |   |  =  |
+ *    second  | begin | name     | property 12 |  value  | property 16 |  reg    | … | end |
+ *            |   =   | as long  |      =      |         |      =      | adjoins |   |  =  |
+ *
+ * Nodes lie `size` bytes apart. Of the `count` behind the first each look tells how many are like it, up to one that is not.
  */
-static void begin_row(struct intake *in, const struct level *level, const uint8_t *end)
-{
-	struct row *row = &in->row;
-	const uint8_t *at = (const uint8_t *)level->name;
 
-	while (!fdt_zero_byte(fdt_word(at)))
-		at += 4;
-	row->node = (const uint8_t *)level->name - 4;
-	row->properties = (uint32_t)(at + 4 - row->node);
-	row->size = (uint32_t)(end - row->node);
+/* The token after a node's name. */
+static const uint8_t *name_end(const uint8_t *node)
+{
+	do /* what comes behind the names has a zero byte: the end of the node */
+		node += 4;
+	while (!fdt_zero_byte(fdt_word(node)));
+	return node + 4;
 }
 
-/*
- * Is what begins at `at` one more of the row? All tokens, sizes and names of properties have to be the same, and so has
- * `compatible`. Then its registers are added: 1; 0 when it is something else; or -errno.
- */
-static int next_in_row(struct intake *in, const uint8_t *at)
+/* They begin and end as nodes do, with a name in between. */
+static uint32_t same_frame(const uint8_t *node, uint32_t size, uint32_t count)
 {
-	const struct row *row = &in->row;
-	const uint8_t *a = row->node + row->properties, *b = at + row->properties;
-	uint32_t size;
-	int error;
+	uint64_t properties = (uint64_t)(name_end(node) - node);
+	uint32_t n = 0;
 
-	/* The node's name is as long as the pattern's when a token follows it. */
-	if ((uint64_t)(in->walk.end - at) < row->size || fdt_word(at) != FDT_TAG(1) ||
-	    !fdt_zero_byte(fdt_word(b - 4)))
-		return 0;
-	while (fdt_word(a) == FDT_TAG(3)) {
-		size = fdt_word(a + 4);
-		if (((fdt_word(b) ^ FDT_TAG(3)) | (fdt_word(b + 4) ^ size) |
-		     (fdt_word(b + 8) ^ fdt_word(a + 8))) != 0)
-			return 0;
-		size = (12 + 3 + __builtin_bswap32(size)) & ~3u;
-		a += size;
-		b += size;
+	for (; n < count; n++) {
+		node += size;
+		if (fdt_word(node) != FDT_TAG(1) || fdt_word(node + size - 4) != FDT_TAG(2) ||
+		    name_end(node) != node + properties)
+			break;
 	}
-	/* Behind the properties the pattern has its end, or it would not be one. */
-	if (fdt_word(b) != FDT_TAG(2) || b + 4 != at + row->size ||
-	    !same_words(at + (row->compatible - row->node), row->compatible,
-			value_size(row->compatible)))
-		return 0;
-	at += row->reg - row->node;
-	error = dram_fdt_add(in, fdt_cells(at, 2), fdt_cells(at + 8, 2), &row->device->props);
-	return error ? error : 1;
+	return n;
+}
+
+/* The three words of a property's token are the same. */
+static uint32_t same_token(const uint8_t *token, uint32_t size, uint32_t count)
+{
+	const uint32_t a = fdt_word(token), b = fdt_word(token + 4), c = fdt_word(token + 8);
+	uint32_t n = 0;
+
+	for (; n < count; n++) {
+		token += size;
+		if (((fdt_word(token) ^ a) | (fdt_word(token + 4) ^ b) |
+		     (fdt_word(token + 8) ^ c)) != 0)
+			break;
+	}
+	return n;
+}
+
+/* Registers of the same size follow each other, up or down: adds them. *count: of how many. 0 or -errno. */
+static int add_row(struct intake *in, uint32_t size, uint32_t *count)
+{
+	const uint8_t *reg = in->row.reg;
+	uint64_t base = fdt_cells(reg, 2), bytes = fdt_cells(reg + 8, 2), next = base + bytes;
+	uint64_t low = next;
+	int up = fdt_cells(reg + size, 2) == next;
+	uint32_t n = 0;
+
+	for (; n < *count && !(bytes >> 32); n++) {
+		reg += size;
+		next = up ? base + bytes : base - bytes;
+		if (fdt_cells(reg, 2) != next || fdt_cells(reg + 8, 2) != bytes)
+			break;
+		base = next;
+	}
+	*count = n;
+	return dram_fdt_add(in, up ? low : base, n * bytes, &in->row.device->props);
 }
 
 int dram_fdt_row(struct intake *in, const struct level *level, const uint8_t *at,
 		 const uint8_t **end)
 {
+	const uint8_t *first = (const uint8_t *)level->name - 4, *token = name_end(first);
+	const uint8_t *compatible = in->row.compatible;
+	uint32_t size = (uint32_t)(at - first), count;
 	int error;
 
 	*end = at;
-	if (in->row.reg < (const uint8_t *)level->name)
+	count = same_frame(first, size, (uint32_t)(in->walk.end - 4 - at) / size);
+	while (count && fdt_word(token) == FDT_TAG(3)) {
+		const uint8_t *next =
+			token + ((12 + 3 + (uint64_t)value_size(token + 12)) & ~UINT64_C(3));
+
+		count = same_token(token, size, count);
+		/* Of this one the value too. The last three words may reach into what is known to be the same. */
+		for (const uint8_t *value = compatible; token == compatible - 12 && value < next;
+		     value += 12)
+			count = same_token(next - value < 12 ? next - 12 : value, size, count);
+		token = next;
+	}
+	/* Only what has nothing but properties is the first of a row. */
+	if (!count || token != at - 4)
 		return 0;
-	begin_row(in, level, at);
-	for (; (error = next_in_row(in, at)) == 1; at += in->row.size)
-		;
-	in->row.reg = NULL;
-	*end = at;
+	error = add_row(in, size, &count);
+	*end = at + (uint64_t)count * size;
 	return error;
 }

@@ -65,13 +65,10 @@ struct dynamic {
 	struct mem_props props;
 };
 
-/* A node as the pattern of those that follow it; offsets in bytes from its first token. */
+/* A node that may be the first of several like it. */
 struct row {
-	const uint8_t *node;
 	const struct dram_fdt_device *device;
-	uint32_t properties; /* where they begin */
-	uint32_t size; /* with the end token */
-	const uint8_t *reg, *compatible; /* their values; reg NULL: there is no pattern */
+	const uint8_t *reg, *compatible; /* their values; reg NULL: there is no such node */
 };
 
 struct intake {

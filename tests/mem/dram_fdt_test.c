@@ -280,6 +280,59 @@ static void test_devices(void)
 	equal(memmap_check(&map), 0, "the map is sound");
 }
 
+/* A row of 4 nodes, of which the third has a word spoilt: where it stands in the node, and what it is then. */
+static int spoilt_row(const char *after, uint32_t offset, const char *word)
+{
+	uint8_t *at = blob;
+
+	begin();
+	root(2, 2);
+	memory(GIB(1), MIB(16));
+	device("virtio_mmio@a000000", "virtio,mmio", 0xa000000, 0x200);
+	device("virtio_mmio@a000200", "virtio,mmio", 0xa000200, 0x200);
+	device("virtio_mmio@a000400", "virtio,mmio", 0xa000400, 0x200);
+	device("virtio_mmio@a000600", "virtio,mmio", 0xa000600, 0x200);
+	fdt_end_node(blob);
+	fdt_finish(blob);
+	while (memcmp(at, after, strlen(after)))
+		at++;
+	memcpy(at + offset, word, 4);
+	memmap_init(&map, NULL, NULL);
+	return dram_fdt_read(&map, blob, sizeof(blob), devices, DEVICES, &found);
+}
+
+static void test_rows(void)
+{
+	const char *third = "virtio_mmio@a000400";
+	uint32_t name = 20, interrupts = 12 + 12, reg = 12 + 16;
+
+	equal(spoilt_row(third, 0, "virt"), 0, "a row as it should be");
+	ok(is(0xa000000, 0xa000800, MEM_OWNER_HARDWARE, "virtio-mmio"), "is one region");
+	ok(refused(spoilt_row(third, 0, "vir\0")), "a name that ends early: the tree is refused");
+	ok(refused(spoilt_row(third, 16, "400x")), "a name that has no end: refused");
+	ok(refused(spoilt_row(third, name, "\0\0\0\x7")), "a property that is none: refused");
+	ok(refused(spoilt_row(third, name + 4, "\0\0\0\x10")),
+	   "a property that is longer: refused");
+	ok(refused(spoilt_row(third, name + 8, "\x7f\0\0\0")),
+	   "a name beyond the strings: refused");
+	equal(spoilt_row(third, name + 12, "\xff\xff\xff\xff"), 0, "another interrupt");
+	ok(is(0xa000000, 0xa000800, MEM_OWNER_HARDWARE, "virtio-mmio"), "makes no difference");
+	equal(spoilt_row(third, name + interrupts + 16, "\0\x1\0\0"), 0, "other registers");
+	ok(is(0xa000000, 0xa000400, MEM_OWNER_HARDWARE, "virtio-mmio") &&
+		   is(0x10000, 0x10200, MEM_OWNER_HARDWARE, "virtio-mmio") &&
+		   is(0xa000600, 0xa000800, MEM_OWNER_HARDWARE, "virtio-mmio"),
+	   "lie elsewhere");
+	equal(spoilt_row(third, name + interrupts + 24, "\0\0\x6\0"), 0, "more registers");
+	ok(is(0xa000000, 0xa000a00, MEM_OWNER_HARDWARE, "virtio-mmio"), "all count");
+	equal(spoilt_row(third, name + interrupts + reg + 12, "none"), 0, "something else");
+	ok(is(0xa000000, 0xa000400, MEM_OWNER_HARDWARE, "virtio-mmio") &&
+		   at(0xa000400).props.owner == MEM_OWNER_HOLE &&
+		   is(0xa000600, 0xa000800, MEM_OWNER_HARDWARE, "virtio-mmio"),
+	   "is not taken in");
+	ok(refused(spoilt_row(third, name + interrupts + reg + 24, "\0\0\0\x3")),
+	   "a node that does not end: refused");
+}
+
 static void test_console(void)
 {
 	static const char *const paths[] = {"serial1:9600",    "nobody", "/nowhere@1",
@@ -454,6 +507,7 @@ int main(void)
 	test_memory();
 	test_reservations();
 	test_devices();
+	test_rows();
 	test_console();
 	test_pci();
 	test_blob();
