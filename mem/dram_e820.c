@@ -145,7 +145,9 @@ static int add_kind(struct memmap *map, const uint8_t *table, uint32_t count, en
 
 		if (!e.size || kind_of(e.type) != kind)
 			continue;
-		error = add_holes(map, &e, &props);
+		/* From RAM the map itself keeps what is described. */
+		error = kind == RAM ? memmap_add(map, e.base, e.size, &props)
+				    : add_holes(map, &e, &props);
 		if (error)
 			return error;
 	}

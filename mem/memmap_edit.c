@@ -220,12 +220,11 @@ static __attribute__((noinline)) int edit(struct memmap *map, struct edit *e)
 
 /* ---- the same at once ---- */
 
-/* One leaf, spare nodes as they should be, and nobody follows: nothing needs to be procured, prepared or told. */
+/* One leaf, and spare nodes as they should be: nothing needs to be procured. */
 static inline bool is_simple(const struct memmap *map)
 {
 	return map->height == 1 && map->count <= TREE_LEAF_LOW - 2 &&
-	       map->spares == MEMMAP_POOL_NODES - 1 &&
-	       (map->ops == NULL || (map->ops->prepare == NULL && map->ops->changed == NULL));
+	       map->spares == MEMMAP_POOL_NODES - 1;
 }
 
 /* What is nobody's becomes another's, or its owner gives it back or another description: memmap_judge() has nothing to say
@@ -259,6 +258,7 @@ static inline void seek_in_leaf(const struct memmap *map, struct tree_node *leaf
  */
 int memmap_edit(struct memmap *map, struct edit *e)
 {
+	const struct memmap_ops *followed;
 	struct tree_node *leaf;
 	struct mem_spot spot;
 	struct mem_props new;
@@ -282,8 +282,20 @@ int memmap_edit(struct memmap *map, struct edit *e)
 	memmap_stamp(map, e, &new);
 	if (mem_props_same(&new, &spot.entry->props))
 		return 0;
+	followed = new.attrs != spot.entry->props.attrs ? map->ops : NULL;
+	if (followed != NULL && followed->prepare != NULL) {
+		uint64_t key = map->key;
+		int error = followed->prepare(map->context, e->base, e->end - e->base);
+
+		if (error != 0)
+			return error;
+		if (map->key != key)
+			return edit(map, e); /* the map has changed meanwhile */
+	}
 	map->last =
 		(uint64_t)(put_in_leaf(map, &spot, e->base, e->end, &new, JOIN_BOTH) - leaf->entry);
 	settle(map);
+	if (followed != NULL && followed->changed != NULL)
+		followed->changed(map->context, e->base, e->end - e->base);
 	return 0;
 }

@@ -108,7 +108,11 @@ static inline bool tree_place_in_leaf(const struct tree_place *place, struct mem
 {
 	struct tree_entry *entry = tree_top(spot->leaf);
 
-	for (entry = tree_top(spot->leaf); entry-- > spot->leaf->entry; spot->end = entry->base) {
+	if (entry[-1].base > place->max) { /* what begins above is out of the question */
+		entry = tree_search(spot->leaf, place->max) + 1;
+		spot->end = entry->base;
+	}
+	for (; entry-- > spot->leaf->entry; spot->end = entry->base) {
 		uint64_t low;
 		uint64_t high;
 
@@ -140,6 +144,18 @@ void tree_seek(const struct memmap *map, uint64_t addr, struct mem_spot *spot,
 	       struct tree_path *path);
 /* Moves to the region after the spot's, which must not be the last. */
 void tree_step(const struct memmap *map, struct mem_spot *spot);
+/* The same, without a call unless the leaf ends here. */
+static inline void tree_step_in_leaf(const struct memmap *map, struct mem_spot *spot)
+{
+	struct tree_entry *next = spot->entry + 1;
+
+	if (next + 1 >= tree_top(spot->leaf)) {
+		tree_step(map, spot);
+		return;
+	}
+	spot->entry = next;
+	spot->end = next[1].base;
+}
 
 /* The highest free block that serves, and its region; false when there is none. */
 bool tree_place(const struct memmap *map, const struct mem_request *request, struct mem_spot *spot,

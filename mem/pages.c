@@ -45,7 +45,7 @@ static inline __attribute__((always_inline)) void find_piece(struct pages *pages
 	struct mem_spot *spot = &pages->spot;
 
 	if (spot->end == pages->at)
-		tree_step(pages->map, spot);
+		tree_step_in_leaf(pages->map, spot);
 	pages->props = &spot->entry->props;
 	pages->end = align_down(spot->end, PAGE_SIZE);
 	if (pages->end == pages->at) {

@@ -10,13 +10,13 @@
 	.type	arch_fp_zero_page, @function
 arch_fp_zero_page:
 	pxor	%xmm0, %xmm0
-	movl	$4096 / 256, %eax
+	movl	$4096 / 512, %eax
 1:	.set	at, 0
-	.rept	16
+	.rept	32
 	movaps	%xmm0, at(%rdi)
 	.set	at, at + 16
 	.endr
-	addq	$256, %rdi
+	addq	$512, %rdi
 	decl	%eax
 	jnz	1b
 	ret

@@ -95,7 +95,8 @@ static int pool_grow(struct arch_mmu *mmu, uint64_t pages)
 		.size = (pages > POOL_PAGES ? pages : POOL_PAGES) * PAGE_SIZE,
 		.align = PAGE_SIZE,
 		.max = TABLES_END - 1,
-		.props = mem_props_firmware("page tables"),
+		.props = mem_props_make(MEM_BOOT_DATA, MEM_OWNER_FIRMWARE, MEM_LIFE_SESSION, MEM_RW,
+					0, "page tables"),
 	};
 	uint64_t base;
 	int error;
