@@ -138,8 +138,14 @@ RUN_TESTS = O='$(O)' RUNTIME_REGION='$(O)/qemu-x86_64$(EFI_FLAVOUR)/runtime.bin'
 check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
 	$(Q)$(RUN_TESTS) $(CHECKS)
 
+# What tests/qemu/test_efi*.py boot: builds with EFI, our applications, and those of others, a package at a time.
+.PHONY: test-efi
+test-efi: test-tools efi-apps
+	$(Q)for arch in $(ARCHES); do scripts/guests $$arch all || exit 1; done
+	$(if $(EFI_FLAVOUR),,$(Q)$(MAKE) --no-print-directory EFI=yes $(WANTED:%=$(O)/%-efi/cadastre.bin))
+
 .PHONY: test
-test: test-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS) $(FUZZ_PROGRAMS) host $(GUEST_FILES)
+test: test-efi test-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS) $(FUZZ_PROGRAMS) host $(GUEST_FILES)
 	$(Q)$(RUN_TESTS) $(CHECKS) $(EXTRA_TESTS)
 
 .PHONY: fuzz

@@ -33,6 +33,7 @@ done
 grep -c . /proc/interrupts | tell interrupts
 ls -d /sys/devices/system/node/node* 2>/dev/null | tell node
 dmesg | sed 's/^\[[^]]*\] //' | grep -iE 'firmware|bios|bug|warn|fail|invalid|error|started at EL|KASLR|Oops' | tell dmesg
+[ ! -d /sys/firmware/efi ] || [ ! -f /efi.sh ] || . /efi.sh
 echo "T end"
 
 case $(cat /proc/cmdline) in
