@@ -48,10 +48,25 @@ $(O)/lib/host/libfdt.a: scripts/build-libs fs/ffconf.h
 $(O)/lib/host/libz.a $(O)/lib/host/libfatfs.a: $(O)/lib/host/libfdt.a ;
 HOST_LIBS := $(addprefix $(O)/lib/host/,libfdt.a libz.a libfatfs.a)
 
+# What is fuzzed trusts libfdt as far as on the machine, and so libfdt trusts it: built with the same assumptions, and watched.
+# Beside it stands the other one, which checks all that it reads, under names that begin with checking_.
+$(O)/lib/fuzz/libfdt.a: scripts/build-libs fs/ffconf.h Makefile tests/tests.mk $(O)/lib/host/libfdt.a
+	$(Q)CC=clang AR=ar CFLAGS='-O1 -g -fsanitize=address,fuzzer-no-link -fno-omit-frame-pointer $(FDT_ASSUME)' \
+		scripts/build-libs $(@D)
+$(O)/lib/fuzz/libz.a $(O)/lib/fuzz/libfatfs.a: $(O)/lib/fuzz/libfdt.a ;
+$(O)/lib/fuzz/libfdt-checking.a: $(O)/lib/host/libfdt.a tests/tests.mk
+	@mkdir -p $(@D)
+	$(Q)nm -g --defined-only $< | sed -n 's/.* T \(.*\)/\1 checking_\1/p' >$(@:.a=.names)
+	$(Q)objcopy --redefine-syms=$(@:.a=.names) $< $@
+
+LIBS_test := $(HOST_LIBS)
+LIBS_host := $(HOST_LIBS)
+LIBS_fuzz := $(addprefix $(O)/lib/fuzz/,libfdt.a libz.a libfatfs.a libfdt-checking.a)
+
 # $(call program_rules,FOLDER,SOURCE,COMPILER,FLAGS): $(O)/FOLDER/<source without tests/ or tests/FOLDER/>
 program = $(patsubst tests/%.c,$(O)/$1/%,$(patsubst tests/$1/%,tests/%,$2))
 define program_rules
-$(call program,$1,$2): $(patsubst %.c,$(O)/$1/obj/%.o,$2 $(call test_sources,$2)) $(HOST_LIBS)
+$(call program,$1,$2): $(patsubst %.c,$(O)/$1/obj/%.o,$2 $(call test_sources,$2)) $(LIBS_$1)
 	@mkdir -p $$(@D)
 	$$(call say,HOSTLD,$$@)
 	$$(Q)$3 $4 $$^ -lm -o $$@
