@@ -52,6 +52,7 @@ def test_map(start, board):
     regions = qemu.map_of(one.text)
     for left, right in zip(regions, regions[1:]):
         assert left.end <= right.base
+    assert regions[0].base == 0 and regions[0].rights.startswith("---")  # a NULL faults
     for region in regions:
         assert region.size == region.end - region.base > 0
         if not (board == X86 and region.owner == "lmb"):  # a bzImage unpacks itself, where it runs

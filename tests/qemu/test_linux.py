@@ -230,3 +230,21 @@ def test_huge_initrd(tmp_path, board):
                             log="json")
     assert result.reached is not None, result.console
     assert any(r.tag == "initrd" and r.size >= 1100 * MIB for r in qemu.map_of(result.console))
+
+
+@pytest.mark.parametrize("board", [ARM, X86])
+def test_huge_kernel(tmp_path, board):
+    """A file of more than 1 GiB, as far as its first instruction; on q35 it needs more RAM than there is below 4 GiB."""
+    size, room = 1100 * MIB, 3000 * MIB
+    data = (qemu.GUESTS / qemu.ARCH[board] / "kernel-6.1").read_bytes()
+    if board == ARM:
+        data = kernels.patched(data, 16, "<Q", room)  # image_size
+    else:
+        setup = (data[0x1f1] + 1) * 512
+        data = kernels.patched(data, 0x1f4, "<I", (size - setup) // 16)  # syssize
+        data = kernels.patched(data, 0x260, "<I", room)  # init_size
+    kernel = sparse(tmp_path / "kernel", data, size - len(data))
+    result = counting.count(board, kernel=kernel, mem="8G", log="json")
+    assert result.reached is not None, result.console
+    assert board == ARM or result.reached >= 4 * GIB
+    assert any(r.tag == "kernel" and r.size >= room for r in qemu.map_of(result.console))
