@@ -21,7 +21,7 @@ PYTHON ?= /usr/bin/python3
 # Disks belong to EFI; DISKS=no builds it without them, to see what they cost.
 DISKS ?= yes
 DISK_FLAVOUR := $(if $(EFI_FLAVOUR),$(filter yes,$(DISKS)))
-FLASH_MAX := $(if $(DISK_FLAVOUR),196608,$(if $(EFI_FLAVOUR),163840,65536))
+FLASH_MAX := $(if $(DISK_FLAVOUR),229376,$(if $(EFI_FLAVOUR),163840,65536))
 export CACHE PYTHON V CROSS_COMPILE
 
 .DEFAULT_GOAL := help
@@ -59,7 +59,7 @@ ifneq ($(EFI_FLAVOUR),)
 efi_src = boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
 	$(filter-out efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
-	$(wildcard efi/protocols/*.c) efi/runtime/load.c efi/runtime/region.S \
+	$(filter-out $(DISK_EFI_SRC),$(wildcard efi/protocols/*.c)) efi/runtime/load.c efi/runtime/region.S \
 	$(wildcard arch/$1/irq*.c arch/$1/irq*.S) arch/$1/mmu_fill.c
 else
 efi_src = boot/efi_none.c
@@ -70,7 +70,8 @@ TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c tab
 # The same of disks; what a board adds is DISK_SRC in its board.mk.
 DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_pci.c virtio_mmio.c virtio_blk.c) \
 	$(wildcard fs/*.c)
-disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_SRC))
+DISK_EFI_SRC := $(addprefix efi/protocols/,block_io.c disk_io.c partition_info.c disk_path.c) $(wildcard efi/protocols/volume*.c)
+disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) boot/efi_disk.c boot/bootorder.c $(DISK_SRC),boot/disk_none.c)
 
 # The runtime region is linked apart, so that it can refer to nothing else.
 RUNTIME_SRC := $(addprefix efi/,variable.c variable_store.c) \
@@ -168,7 +169,7 @@ $(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
 
 # What flash a machine has that puts its end at a fixed address: a multiple of 64 KiB.
 FLASH_KIB_no := 64
-FLASH_KIB_yes := 192
+FLASH_KIB_yes := $(if $(DISK_FLAVOUR),256,192)
 
 # $(call board_rules,BOARD,ARCH), with board.mk read just before
 define board_rules

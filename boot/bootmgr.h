@@ -6,6 +6,14 @@
 #include "boards/board.h"
 #include "boot/options.h"
 
+/* Something to boot. */
+struct boot_entry {
+	const char *name;
+	int (*boot)(struct machine *machine); /* -ENOENT: there is no such thing on this machine */
+};
+/* What there may be, in the order in which it is tried; ends with a NULL name: boot/efi_disk.c, or boot/disk_none.c in a build without disks. */
+extern const struct boot_entry boot_entries[];
+
 /* Tries each boot entry in an attempt of its own. Returns when none is left, having said so. */
 void bootmgr_run(struct machine *machine, const struct options *options);
 

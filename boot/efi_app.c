@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "boot/attempt.h"
+#include "boot/disk_boot.h"
 #include "boot/efi_ram.h"
 #include "boot/loader.h"
 #include "boot/options.h"
@@ -53,6 +54,7 @@ static int interrupts;
 
 void efi_platform_quiesce(void)
 {
+	disk_boot_quiesce();
 	arch_irq_quiesce();
 	interrupts = 0;
 }
@@ -115,7 +117,7 @@ static void offer_devices(void)
 		.console_read = read_byte,
 		.entropy = efi_machine_entropy(&probe, sizeof(probe)) ? NULL : efi_machine_entropy,
 		.files = files,
-		.file_count = FILES,
+		.file_count = running.kernel.size ? FILES : 0,
 		.initrd = running.initrd.size ? &files[FILE_INITRD] : NULL,
 	};
 	efi_devices_set(&devices);
@@ -171,36 +173,48 @@ static int read_image(const struct pe_source *source, uint64_t offset, void *to,
 	return payload_read(payload, offset, to, size);
 }
 
-/* Loads it, runs it, and says how it ended. */
-static int run(const void *head, uint64_t head_size)
+static int load_and_run(const struct efi_program *program, const struct efi_app *app)
 {
-	const struct pe_source source = {read_image, &running.kernel, running.kernel.size};
-	CHAR16 *options = load_options();
-	const struct efi_app app = {
-		.name = "the EFI application",
-		.source = &source,
-		.head = head,
-		.head_size = head_size,
-		.path = (struct efi_device_path_protocol *)(void *)&kernel_path,
-		.load_options = options,
-	};
 	efi_status status;
 	bool started;
 
-	attempt_hand_over("EFI application", 0);
+	attempt_hand_over(program->name, 0);
 	efi_ram_show();
-	status = efi_run_image(&app, &started);
+	status = efi_run_image(app, &started);
 	efi_ram_hide();
-	free(options);
 	if (!started)
 		return -ENOEXEC;
-	log_warn("the EFI application has ended with status %lu%s", status & ~EFI_ERROR_BIT,
+	log_warn("%s has ended with status %lu%s", program->name, status & ~EFI_ERROR_BIT,
 		 EFI_ERROR(status) ? ", an error"
 		 : status	   ? ", a warning"
 				   : ": success");
 	if (log_level() >= LOG_INFO)
 		memmap_print(memmap_system());
 	return 0;
+}
+
+int efi_program_run(const struct efi_program *program)
+{
+	const struct pe_source source = {read_image, (void *)(uintptr_t)program->file,
+					 program->file->size};
+	uint64_t size = source.size < HEADERS_MAX ? source.size : HEADERS_MAX;
+	void *head = malloc(size);
+	const struct efi_app app = {
+		.name = program->name,
+		.source = &source,
+		.head = head,
+		.head_size = size,
+		.path = program->path,
+		.load_options = program->options,
+	};
+	int error = head ? payload_read(program->file, 0, head, size) : -ENOMEM;
+
+	if (error)
+		log_error("%s cannot be read (error %d)", program->name, -error);
+	else
+		error = load_and_run(program, &app);
+	free(head);
+	return error;
 }
 
 /*
@@ -255,34 +269,62 @@ static int set_up(void)
 	return 0;
 }
 
-static int boot_efi(const struct boot_request *request, const uint8_t *start, size_t start_size)
+/* The loader of this machine's own formats that knows a kernel's first bytes, or NULL. */
+static const struct loader *find_loader(const uint8_t *head, size_t size)
 {
-	uint64_t size = request->kernel.size < HEADERS_MAX ? request->kernel.size : HEADERS_MAX;
-	void *head = malloc(size);
+	for (int i = 0; loaders[i]; i++)
+		if (loaders[i]->recognise(head, size))
+			return loaders[i];
+	return NULL;
+}
+
+int efi_session(const struct boot_request *request, int (*body)(struct machine *machine))
+{
 	int error;
 
-	(void)start;
-	(void)start_size;
 	stage_begin("efi");
 	running = *request;
-	if (!head)
-		return -ENOMEM;
-	error = payload_read(&running.kernel, 0, head, size);
-	if (!error) {
-		offer_devices();
-		error = interrupts_on();
-	}
+	offer_devices();
+	error = interrupts_on();
 	if (!error)
 		error = efi_machine_open();
 	if (!error) {
 		error = set_up();
 		if (!error)
-			error = run(head, size);
+			error = body(running.machine);
 		efi_machine_close();
 	}
 	interrupts_off();
-	free(head);
 	return error;
+}
+
+/* Disks are for applications that look around. A kernel of Linux has all that it asks for from QEMU. */
+static int run_kernel(struct machine *machine)
+{
+	uint8_t head[LOADER_HEAD_SIZE];
+	uint64_t size = running.kernel.size < sizeof(head) ? running.kernel.size : sizeof(head);
+	struct efi_program program = {
+		.name = "the EFI application",
+		.file = &running.kernel,
+		.path = (struct efi_device_path_protocol *)(void *)&kernel_path,
+	};
+	CHAR16 *options;
+	int error;
+
+	if (!payload_read(&running.kernel, 0, head, size) && !find_loader(head, size))
+		disk_boot_offer(machine);
+	options = load_options();
+	program.options = options;
+	error = efi_program_run(&program);
+	free(options);
+	return error;
+}
+
+static int boot_efi(const struct boot_request *request, const uint8_t *start, size_t start_size)
+{
+	(void)start;
+	(void)start_size;
+	return efi_session(request, run_kernel);
 }
 
 static int recognise_efi(const uint8_t *head, size_t size)
@@ -298,14 +340,13 @@ static const struct loader *choose(const struct boot_request *request, const uin
 				   size_t size)
 {
 	static const char *const ways[] = {"direct", "efi", NULL};
+	const struct loader *loader;
 	int efi = efi_recognise(head, size);
 
 	if (efi && options_choose(&request->machine->fw_cfg, "opt/cadastre/boot", ways) == 1)
 		return &efi_loader;
-	for (int i = 0; loaders[i]; i++)
-		if (loaders[i]->recognise(head, size))
-			return loaders[i];
-	return efi ? &efi_loader : NULL;
+	loader = find_loader(head, size);
+	return loader || !efi ? loader : &efi_loader;
 }
 
 int loader_start(const struct boot_request *request, const uint8_t *head, size_t size)

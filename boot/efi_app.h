@@ -1,11 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What starting EFI applications needs to know of a machine: boot/efi_arm64.c, boot/efi_x86.c. */
+/*
+ * Starting EFI applications, for -kernel and for disks; and what that needs to know of a machine: boot/efi_arm64.c,
+ * boot/efi_x86.c.
+ */
 #ifndef BOOT_EFI_APP_H
 #define BOOT_EFI_APP_H
 
 #include "arch/irq.h"
 #include "boards/board.h"
+#include "boot/loader.h"
 #include "efi/api.h"
+
+/*
+ * Calls `body` with EFI set up and interrupts on; QEMU's kernel, initrd and command line are EFI's files, if the request has
+ * a kernel. What body returns, or -errno, having said why.
+ */
+int efi_session(const struct boot_request *request, int (*body)(struct machine *machine));
+
+/* An application, wherever it comes from. */
+struct efi_program {
+	const char *name; /* for the log */
+	const struct payload *file;
+	struct efi_device_path_protocol *path;
+	const CHAR16 *options; /* NULL: none */
+};
+/* Runs it, inside of a session: 0 when it has returned, having said how; -errno when it could not be started, having said why. */
+int efi_program_run(const struct efi_program *program);
+
+/* What a machine starts from media (UEFI 2.10, 3.5.1.1): \EFI\BOOT\BOOTAA64.EFI; and the same for messages. */
+#define EFI_MACHINE_FILE_MAX 32 /* characters with the NUL */
+extern const CHAR16 efi_machine_file[EFI_MACHINE_FILE_MAX];
+extern const char efi_machine_file_name[EFI_MACHINE_FILE_MAX];
 
 /* Where the interrupt controller is. 0 or -errno, having logged why. */
 int efi_machine_irq(struct machine *machine, struct arch_irq_controller *controller);

@@ -19,6 +19,9 @@
 #define LOW_BASE 0x98000
 #define LOW_END 0x9f000
 
+const CHAR16 efi_machine_file[EFI_MACHINE_FILE_MAX] = u"\\EFI\\BOOT\\BOOTX64.EFI";
+const char efi_machine_file_name[EFI_MACHINE_FILE_MAX] = "\\EFI\\BOOT\\BOOTX64.EFI";
+
 int efi_machine_irq(struct machine *machine, struct arch_irq_controller *controller)
 {
 	(void)machine;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "efi/disks.h"
 #include "efi/efi.h"
 #include "efi/pe.h"
 #include "efi/platform.h"

@@ -59,11 +59,12 @@ static const TCHAR *full_path(const struct fs *fs, struct fat_path *to, const ui
 	return to->text;
 }
 
+/* The drive alone: "0:". */
 static const TCHAR *drive_path(const struct fs *fs)
 {
-	static const uint16_t root[FS_PATH_MAX + 1]; /* empty */
+	const uint16_t root = 0;
 
-	return full_path(fs, &paths[0], root);
+	return full_path(fs, &paths[0], &root);
 }
 
 static int error_of(const struct fs *fs, FRESULT result)

@@ -140,6 +140,19 @@ struct efi_block_io_protocol {
 };
 
 /* 13.18: EFI_PARTITION_INFO_PROTOCOL and the media GUIDs that loaders look for */
+#define EFI_PARTITION_INFO_PROTOCOL_GUID \
+	EFI_GUID(8cf2f62c, bc9b, 4821, 80, 8d, ec, 9e, c4, 21, a1, a0)
+#define EFI_PARTITION_INFO_PROTOCOL_REVISION UINT32_C(0x0001000)
+#define PARTITION_TYPE_OTHER 0
+#define PARTITION_TYPE_MBR 1
+#define PARTITION_TYPE_GPT 2
+struct efi_partition_info_protocol {
+	uint32_t Revision;
+	uint32_t Type;
+	uint8_t System;
+	uint8_t Reserved[7];
+	uint8_t Info[128]; /* of GPT the entry, of MBR the record */
+};
 #define EFI_PART_TYPE_EFI_SYSTEM_PART_GUID \
 	EFI_GUID(c12a7328, f81f, 11d2, ba, 4b, 00, a0, c9, 3e, c9, 3b)
 

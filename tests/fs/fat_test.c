@@ -283,7 +283,7 @@ static void test_requests(void)
 	file = opened("\\large", FS_READ);
 	disk.reads = 0;
 	equal(fs_read(file, 0, &size, data), 0, "read at once");
-	ok(disk.reads <= sizeof(data) / disk.block.transfer_max + 4, "in large requests");
+	ok(disk.reads <= sizeof(data) / disk.block.transfer_max + 16, "in large requests");
 	printf("# %lu requests\n", disk.reads);
 	fs_close(file);
 }

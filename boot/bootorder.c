@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which line of `bootorder` means a controller. QEMU writes paths as (hw/core/qdev-fw.c, hw/pci/pci.c, hw/virtio/virtio-mmio.c):
+ *
+ *   /pci@i0cf8/pci-bridge@3/scsi@5,1/disk@0,0     the bridge in slot 3 of the root bus, behind it slot 5, function 1
+ *   /virtio-mmio@000000000a003e00/disk@0,0
+ */
+#include "boot/bootorder.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* A hexadecimal number at *at, which moves behind it; false: there is none. */
+static bool number(const char **at, uint64_t *value)
+{
+	const char *from = *at;
+
+	*value = 0;
+	for (;; (*at)++) {
+		char c = **at;
+		uint32_t digit;
+
+		if (c >= '0' && c <= '9')
+			digit = (uint32_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			digit = (uint32_t)(c - 'a' + 10);
+		else
+			return *at > from;
+		*value = *value << 4 | digit;
+	}
+}
+
+/* The next part of a path, `/name@unit`: *unit is where its unit begins; false: there is none. *at moves to its end. */
+static bool next_part(const char **at, const char **unit)
+{
+	if (**at != '/')
+		return false;
+	*at += 1 + strcspn(*at + 1, "@/\n");
+	if (**at != '@')
+		return false;
+	*unit = ++*at;
+	*at += strcspn(*at, "/\n");
+	return true;
+}
+
+/* Whether the next part is this PCI function: "slot", or "slot,function". */
+static bool is_function(const char **at, const struct pci_function *function)
+{
+	uint64_t slot, n = 0;
+	const char *unit;
+
+	if (!next_part(at, &unit) || !number(&unit, &slot))
+		return false;
+	if (*unit == ',') {
+		unit++;
+		if (!number(&unit, &n))
+			return false;
+	}
+	return unit == *at && slot == (uint64_t)(function->address >> 3 & 31) &&
+	       n == (uint64_t)(function->address & 7);
+}
+
+/* The bridges above the function, from the host bridge on, and then itself. */
+static bool is_path_of(const char **at, const struct pci_host *host, uint16_t index)
+{
+	const struct pci_function *function = &host->functions[index];
+	const char *unit;
+
+	if (function->bridge == PCI_NONE) {
+		if (function->address >> 8 || strncmp(*at, "/pci", 4) || !next_part(at, &unit))
+			return false;
+	} else if (!is_path_of(at, host, function->bridge)) {
+		return false;
+	}
+	return is_function(at, function);
+}
+
+static bool is_line_of(const char **at, const struct device *device)
+{
+	uint64_t address;
+	const char *unit;
+
+	if (device->bus == DEVICE_PCI)
+		return is_path_of(at, device->host, device->function);
+	return !strncmp(*at, "/virtio-mmio@", 13) && next_part(at, &unit) &&
+	       number(&unit, &address) && unit == *at && address == device->registers;
+}
+
+uint32_t bootorder_of(const char *text, const struct device *device, const char **rest)
+{
+	for (uint32_t line = 0; *text && line < BOOTORDER_MAX; line++) {
+		const char *at = text;
+
+		if (is_line_of(&at, device)) {
+			*rest = at;
+			return line;
+		}
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return BOOTORDER_NONE;
+}

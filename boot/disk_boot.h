@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Booting from disks, as EFI does: boot/efi_disk.c; boot/disk_none.c in a build without disks. */
+#ifndef BOOT_DISK_BOOT_H
+#define BOOT_DISK_BOOT_H
+
+#include "boards/board.h"
+
+/* Starts the disks and makes EFI handles of them; an EFI session is open. What cannot be used has cost a line. */
+void disk_boot_offer(struct machine *machine);
+/* Keeps disks from memory: an operating system takes over. */
+void disk_boot_quiesce(void);
+
+#endif

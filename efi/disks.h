@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Disks for EFI: boot/ says which; each becomes a handle, and so does each of its partitions. */
+#ifndef EFI_DISKS_H
+#define EFI_DISKS_H
+
+#include <stdbool.h>
+
+#include "drivers/disk.h"
+#include "efi/protocol/device_path.h"
+#include "fs/fs.h"
+
+/*
+ * Makes handles for a started disk and its partitions, with the file systems that we know; does nothing for a disk that has
+ * them. It must stay started. EFI_OUT_OF_RESOURCES: some of them may be there.
+ */
+efi_status efi_disk_add(struct disk *disk);
+
+/* A handle of a disk: itself, or a partition. */
+struct efi_disk_volume {
+	const char *name; /* for messages: "virtio-blk0.1" */
+	const struct efi_device_path_protocol *path;
+	struct fs *fs; /* NULL: none that we know */
+	bool is_system; /* an EFI system partition */
+};
+/* The index-th of them, the disk itself first; false: there are not so many. */
+bool efi_disk_volume(const struct disk *disk, uint32_t index, struct efi_disk_volume *found);
+
+/* The device path of a file on a volume, by its absolute path; NULL: no memory. And the end of it. */
+struct efi_device_path_protocol *efi_disk_file_path(const struct efi_disk_volume *volume,
+						    const CHAR16 *file);
+void efi_disk_file_path_free(struct efi_device_path_protocol *path);
+
+#endif

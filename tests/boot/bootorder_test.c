@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test-sources: boot/bootorder.c tests/host.c */
+/* Lines of QEMU's bootorder, and the controllers that they mean. */
+#include "boot/bootorder.h"
+
+#include <string.h>
+
+#include "tests/tap.h"
+
+static const struct pci_function functions[] = {
+	{.address = 0 << 8 | 3 << 3, .bridge = PCI_NONE},
+	{.address = 0 << 8 | 31 << 3 | 2, .bridge = PCI_NONE},
+	{.address = 0 << 8 | 2 << 3, .bridge = PCI_NONE}, /* a bridge */
+	{.address = 1 << 8 | 0 << 3, .bridge = 2}, /* another */
+	{.address = 2 << 8 | 5 << 3 | 1, .bridge = 3},
+};
+static struct pci_host host = {.functions = (struct pci_function *)(uintptr_t)functions,
+			       .functions_used = 5};
+static const char *rest;
+
+static uint32_t place(const char *text, uint16_t function)
+{
+	const struct device device = {.bus = DEVICE_PCI, .host = &host, .function = function};
+
+	rest = "";
+	return bootorder_of(text, &device, &rest);
+}
+
+int main(void)
+{
+	const struct device mmio = {.bus = DEVICE_MMIO, .registers = 0x0a003e00};
+	const char *text = "/pci@i0cf8/ide@1f,2/drive@0/disk@0\n"
+			   "/pci@i0cf8/scsi@3/disk@0,0\n"
+			   "/virtio-mmio@000000000a003e00/disk@0,0\n"
+			   "/pci@i0cf8/pci-bridge@2/pci-bridge@0/scsi@5,1/disk@0,0";
+
+	equal(place(text, 0), 1, "a function 0");
+	ok(!strncmp(rest, "/disk@0,0", 9), "what is on it");
+	equal(place(text, 1), 0, "slot and function");
+	ok(!strncmp(rest, "/drive@0/disk@0\n", 16), "what is on it");
+	equal(place(text, 4), 3, "behind two bridges");
+	equal(place(text, 3), 3, "the bridge on its way");
+	equal(bootorder_of(text, &mmio, &rest), 2, "virtio-mmio");
+	equal(place("", 0), BOOTORDER_NONE, "nothing");
+	equal(place("/pci@i0cf8/scsi@30/disk@0,0", 0), BOOTORDER_NONE, "another slot");
+	equal(place("/pci@i0cf8/scsi@3,1/disk@0,0", 0), BOOTORDER_NONE, "another function");
+	equal(place("/pci@i0cf8/scsi@3x", 0), BOOTORDER_NONE, "something behind the number");
+	equal(place("/pci@i0cf8/scsi@", 0), BOOTORDER_NONE, "no number");
+	equal(place("/pci@i0cf8/scsi", 0), BOOTORDER_NONE, "no unit");
+	equal(place("/pci@i0cf8", 0), BOOTORDER_NONE, "the host bridge");
+	equal(place("/rom@genroms/kvmvapic.bin\n\n/pci@i0cf8/scsi@3", 0), 2, "after other lines");
+	equal(bootorder_of("/virtio-mmio@a003e", &mmio, &rest), BOOTORDER_NONE, "another place");
+	return tap_done();
+}

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Booting from disks, on builds with EFI (make EFI=yes): the disks are made here, and looked at afterwards."""
+
+import re
+
+import disks
+import machine as qemu
+import pytest
+from test_efi import BOARDS, firmware, guest, in_shell, plain
+
+# What a disk is attached by: (board, name, QEMU's words).
+BUSES = [
+    ("qemu-aarch64", "pci", ["-device", "virtio-blk-pci,drive=d0"]),
+    ("qemu-aarch64", "mmio-legacy", ["-device", "virtio-blk-device,drive=d0"]),
+    ("qemu-aarch64", "mmio", ["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-blk-device,drive=d0"]),
+    ("qemu-x86_64", "pci-transitional", ["-device", "virtio-blk-pci,drive=d0"]),
+    ("qemu-x86_64", "pci", ["-device", "virtio-blk-pci,drive=d0,disable-legacy=on"]),
+    ("qemu-x86_64", "behind-bridges", ["-device", "pcie-root-port,id=rp0,slot=1", "-device",
+                                       "pcie-pci-bridge,id=br0,bus=rp0", "-device",
+                                       "virtio-blk-pci,drive=d0,bus=br0,addr=3"]),
+    ("qemu-aarch64", "4096", ["-device", "virtio-blk-pci,drive=d0,logical_block_size=4096,physical_block_size=4096"]),
+    ("qemu-x86_64", "4096", ["-device", "virtio-blk-pci,drive=d0,logical_block_size=4096,physical_block_size=4096"]),
+]
+BUS = [pytest.param(board, words, 4096 if name == "4096" else 512, id=f"{board}-{name}") for board, name, words in BUSES]
+SIMPLE = {"qemu-aarch64": ["-device", "virtio-blk-device,drive=d0"], "qemu-x86_64": ["-device", "virtio-blk-pci,drive=d0"]}
+
+
+def drive(path, number=0, more=""):
+    return ["-drive", f"if=none,id=d{number},file={path},format=raw{more}"]
+
+
+def default(board, content):
+    return {f"EFI/BOOT/{disks.DEFAULT[board]}": content}
+
+
+@pytest.fixture
+def shell_disk(tmp_path):
+    """shell_disk(board, sector=512, **more files): a disk that starts the UEFI Shell."""
+    def make(board, sector=512, **more):
+        options = ("-F", "32") if sector == 512 else ("-F", "32", "-S", sector, "-s", 1)
+        volume = disks.fat(tmp_path / "volume", {**default(board, guest(board, "shell.efi")), **more},
+                           64 if sector == 512 else 280, options)
+        return disks.gpt(tmp_path / "disk", volume, sector)
+    return make
+
+
+def to_shell(one):
+    one.wait(r"ESC.* in 5 seconds", 40)
+    one.send("\x1b")
+    one.wait(r"Shell> \x1b\[0m", 20)
+
+
+@pytest.mark.parametrize("board,bus,sector", BUS)
+def test_shell(start, shell_disk, tmp_path, board, bus, sector):
+    """The Shell finds its disk, and what it writes is what mtools read and fsck.fat likes."""
+    disk = shell_disk(board, sector)
+    one = start(board, firmware=firmware(board), flags=drive(disk) + bus)
+    to_shell(one)
+    mapped, _, _, listed, *_ = in_shell(
+        one, "map", "fs0:", "mkdir \"A long name\"", "ls", "echo hello > \"A long name\\text.txt\"",
+        "cp EFI\\BOOT\\*.EFI \"A long name\"", "mv \"A long name\\text.txt\" \"A long name\\moved.txt\"",
+        "cp \"A long name\\moved.txt\" gone", "rm gone")
+    assert re.search(r"HD\(1,GPT,", mapped.replace("\n", ""))
+    assert "A long name" in listed and "EFI" in listed
+    one.send("reset -s\r")
+    assert one.wait_end() == 0
+    if sector != 512:
+        return  # mtools and fsck.fat know such volumes less well than we do
+    volume = disks.volume_of(disk, tmp_path / "after")
+    disks.run("fsck.fat", "-n", volume)
+    disks.run("mcopy", "-i", volume, "::/A long name/moved.txt", tmp_path / "moved.txt")
+    disks.run("mcopy", "-i", volume, f"::/A long name/{disks.DEFAULT[board]}", tmp_path / "copy.efi")
+    assert "hello" in (tmp_path / "moved.txt").read_bytes().decode("utf-16")
+    assert (tmp_path / "copy.efi").read_bytes() == guest(board, "shell.efi").read_bytes()
+    assert "gone" not in disks.run("mdir", "-i", volume, "::/").stdout
+
+
+def linux_disk(board, tmp_path, initrds, append=""):
+    """Debian's kernel and systemd-boot on a disk, as an installer leaves them."""
+    arch = qemu.ARCH[board]
+    console = {"aarch64": "ttyAMA0", "x86_64": "ttyS0"}[arch]
+    entry = f"title Linux\nlinux /linux\ninitrd /initrd\noptions console={console} quiet test.end=poweroff {append}\n"
+    volume = disks.fat(tmp_path / "volume", {
+        **default(board, guest(board, "systemd-boot.efi")), "loader/entries/linux.conf": entry,
+        "linux": guest(board, "kernel-6.1"), "initrd": initrds[arch]}, 96)
+    return disks.gpt(tmp_path / "disk", volume)
+
+
+@pytest.mark.parametrize("board,bus,sector", BUS[:5])
+def test_linux(start, tmp_path, initrds, board, bus, sector):
+    """systemd-boot finds its entry, loads kernel and initrd from the disk, and Linux drives the disk in turn."""
+    disk = linux_disk(board, tmp_path, initrds, "test.word=from-the-disk")
+    one = start(board, firmware=firmware(board), flags=drive(disk) + bus)
+    one.wait(r"^T cmdline .*from-the-disk", 120)
+    one.wait(r"^T end", 60)
+    assert one.wait_end(30) == 0
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_order(start, shell_disk, tmp_path, board):
+    """bootindex says which disk; the other one is not started."""
+    good = shell_disk(board)
+    other = tmp_path / "other"
+    other.write_bytes(bytes(1 << 20))
+    kind = "virtio-blk-device" if board == "qemu-aarch64" else "virtio-blk-pci"
+    one = start(board, firmware=firmware(board), log="info", flags=drive(other) + drive(good, 1) + [
+        "-device", f"{kind},drive=d0", "-device", f"{kind},drive=d1,bootindex=3"])
+    to_shell(one)
+    assert len(re.findall(r"^disk: virtio-blk\d: \d+ MiB in sectors", one.text, re.M)) == 1
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_next_disk(start, shell_disk, tmp_path, board):
+    """A disk from which nothing boots costs a line; then comes the next."""
+    good = shell_disk(board)
+    files = default(board, guest(board, "shell.efi").read_bytes()[:5000])
+    truncated = disks.fat(tmp_path / "truncated", files)
+    other = "qemu-aarch64" if board == "qemu-x86_64" else "qemu-x86_64"
+    foreign = disks.fat(tmp_path / "foreign", default(board, guest(other, "shell.efi")))
+    empty = tmp_path / "empty"
+    empty.write_bytes(bytes(1 << 20))
+    kind = "virtio-blk-device" if board == "qemu-aarch64" else "virtio-blk-pci"
+    flags = []
+    for i, disk in enumerate((empty, truncated, foreign, good)):
+        flags += drive(disk, i) + ["-device", f"{kind},drive=d{i},bootindex={i + 1}"]
+    one = start(board, firmware=firmware(board), flags=flags)
+    to_shell(one)
+    said = [line for line in plain(one.text).splitlines() if "virtio-blk" in line]
+    assert any("nothing to boot" in line for line in said)
+    assert sum("cannot be loaded" in line for line in said) == 2
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_no_disk(start, tmp_path, board):
+    """An empty disk: one line, and the end."""
+    empty = tmp_path / "empty"
+    empty.write_bytes(bytes(1 << 20))
+    one = start(board, firmware=firmware(board), flags=drive(empty) + SIMPLE[board])
+    one.wait(r"virtio-blk0: nothing to boot: no \\EFI\\BOOT\\BOOT\w+\.EFI on its 0 file systems")
+    assert one.wait_end() == 0
+
+
+@pytest.mark.parametrize("what,offset,says", [("primary", 512 + 56, "primary table is damaged"),
+                                              ("backup", -512 + 56, "backup table at sector \\d+ is damaged")])
+@pytest.mark.parametrize("board", BOARDS)
+def test_damaged_gpt(start, shell_disk, board, what, offset, says):
+    disk = shell_disk(board)
+    disks.damage(disk, offset % disk.stat().st_size)
+    one = start(board, firmware=firmware(board), flags=drive(disk) + SIMPLE[board])
+    one.wait(says)
+    to_shell(one)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_read_errors(start, shell_disk, tmp_path, board):
+    """Every read of the file system's data fails: lines, no hang."""
+    disk = shell_disk(board)
+    config = tmp_path / "blkdebug"
+    config.write_text("[inject-error]\nevent = \"read_aio\"\nerrno = \"5\"\nsector = \"2048\"\n")
+    one = start(board, firmware=firmware(board), flags=[
+        "-drive", f"if=none,id=d0,file=blkdebug:{config}:{disk},format=raw,rerror=report"] + SIMPLE[board])
+    one.wait(r"virtio-blk0: error: a read of \d+ bytes at sector 2048 failed")
+    one.wait(r"no boot entry is left")
+    assert one.wait_end() == 0
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_read_only(start, shell_disk, board):
+    disk = shell_disk(board)
+    before = disk.read_bytes()
+    one = start(board, firmware=firmware(board), flags=drive(disk, more=",readonly=on") + SIMPLE[board])
+    to_shell(one)
+    _, said = in_shell(one, "fs0:", "echo hello > new.txt")
+    assert re.search(r"[Ww]rite.?[Pp]rotected|[Uu]nable to|[Ee]rror|[Dd]enied", said.replace("\n", ""))
+    assert disk.read_bytes() == before
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_kernel_leaves_disks_alone(boot, tmp_path, board):
+    """With -kernel Linux starts by itself, and no disk is looked at."""
+    disk = tmp_path / "disk"
+    disk.write_bytes(bytes(1 << 20))
+    _, regions, _ = boot(board, firmware=firmware(board), flags=drive(disk) + SIMPLE[board])
+    assert not [region for region in regions if "virtio-blk" in region.tag]
+    assert not [region for region in regions if region.tag == "PCI config" and region.rights != "---"]
