@@ -158,9 +158,9 @@ void memmap_print_region(const struct mem_region *region)
 	struct line line;
 
 	line.used = 0;
-	add_column(&line, hex_text(region->base, text), -12);
-	add_column(&line, end_text(region->end, text), -12);
-	add_column(&line, size_text(region->end - region->base, text), -11);
+	add_column(&line, hex_text(region->base, text), -11);
+	add_column(&line, end_text(region->end, text), -11);
+	add_column(&line, size_text(region->end - region->base, text), -7);
 	add_column(&line, mem_owner_name(props->owner), 8);
 	add_column(&line, mem_life_name(props->life), 7);
 	add_column(&line, rights_text(props->attrs, text), 4);
@@ -206,7 +206,7 @@ void memmap_print(const struct memmap *map)
 {
 	struct mem_region region;
 
-	log_raw("        base          end        size owner    life    may  type         tag\n");
+	log_raw("       base         end    size owner    life    may  type         tag\n");
 	memmap_first(map, &region);
 	do {
 		if (region.props.owner != MEM_OWNER_HOLE)

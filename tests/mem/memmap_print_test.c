@@ -73,13 +73,11 @@ static void test_table(void)
 	for (char *line = out, *end; (end = strchr(line, '\n')) != NULL; line = end + 1)
 		printf("# %.*s\n", (int)(end - line), line);
 	ok(longest_line() <= 100, "fits 100 columns");
-	has("        base          end        size owner    life    may  type         tag\n",
-	    "heading");
-	has("     9000000      9001000          4K hardware forever RW-d mmio         uart\n",
+	has("       base         end    size owner    life    may  type         tag\n", "heading");
+	has("    9000000     9001000      4K hardware forever RW-d mmio         uart\n",
 	    "a device");
-	has("    40000000     40080000        512K free     -       ---  conventional \n",
-	    "free RAM");
-	has("    40080000     40081234        4660 lmb      attempt RW-  loader data  kernel\n",
+	has("   40000000    40080000    512K free     -       ---  conventional \n", "free RAM");
+	has("   40080000    40081234    4660 lmb      attempt RW-  loader data  kernel\n",
 	    "exact bytes");
 	has("efi      forever ---  0x80000001   a \"\\?? tag, ful (nomap)\n",
 	    "a type without name, a tag with anything");
@@ -132,14 +130,13 @@ static void test_region(void)
 	memmap_find(&map, RAM + 0x80001, &r);
 	memmap_print_region(&r);
 	ok(strcmp(out,
-		  "    40080000     40081234        4660 lmb      attempt RW-  loader data  kernel\n") ==
+		  "   40080000    40081234    4660 lmb      attempt RW-  loader data  kernel\n") ==
 		   0,
 	   "one region, one line");
 	out_size = 0;
 	memmap_find(&map, 0, &r);
 	memmap_print_region(&r);
-	has("           0      9000000        144M hole     -       ---  -            \n",
-	    "a hole");
+	has("          0     9000000    144M hole     -       ---  -            \n", "a hole");
 }
 
 static void test_json(void)

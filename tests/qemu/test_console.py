@@ -37,7 +37,7 @@ def test_info_is_one_screen(start, board):
     one.wait(r"Linux version", 60)
     lines = before_linux(one.text).splitlines()
     assert 5 <= len(lines) <= SCREEN
-    assert all(len(line) <= 100 for line in lines if "command line" not in line)
+    assert all(len(line) <= (80 if line.startswith("  ") else 100) for line in lines if "command line" not in line)
     text = "\n".join(lines)
     for expected in ("MiB of RAM", "relocated to 0x", "kernel", "times:", "usable by the OS"):
         assert expected in text
