@@ -146,12 +146,12 @@ GUEST_FILES := $(foreach arch,$(ARCHES),$(O)/initrd/$(arch).cpio \
 # The files and not the boards: testing must not change which board is remembered.
 BINARIES := $(WANTED:%=$(O)/%$(EFI_FLAVOUR)/cadastre.bin)
 
-# The runtime region that efi/runtime/region_test loads is this build's, if it has one.
-RUN_TESTS = O='$(O)' RUNTIME_REGION='$(O)/qemu-x86_64$(EFI_FLAVOUR)/runtime.bin' scripts/run-tests -j $(JOBS)
+# $(call run_tests,FLAVOUR): that of the build whose runtime region efi/runtime/region_test loads, if it has one.
+run_tests = O='$(O)' RUNTIME_REGION='$(O)/qemu-x86_64$1/runtime.bin' scripts/run-tests -j $(JOBS)
 
 .PHONY: check
 check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
-	$(Q)$(RUN_TESTS) $(CHECKS)
+	$(Q)$(call run_tests,$(EFI_FLAVOUR)) $(CHECKS)
 
 # What tests/qemu/test_efi*.py boot: builds with EFI, our applications, and those of others, a package at a time.
 .PHONY: test-efi
@@ -161,7 +161,7 @@ test-efi: test-tools efi-apps
 
 .PHONY: test
 test: test-efi test-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS) $(FUZZ_PROGRAMS) host $(GUEST_FILES)
-	$(Q)$(RUN_TESTS) $(CHECKS) $(EXTRA_TESTS)
+	$(Q)$(call run_tests,-efi) $(CHECKS) $(EXTRA_TESTS)
 
 .PHONY: fuzz
 fuzz: $(FUZZ_PROGRAMS)
