@@ -16,7 +16,8 @@ struct arch_mmu_pages {
 /* The most tables that `runs` ranges of RAM with `size` bytes in all may take. */
 uint64_t arch_mmu_fill_tables(uint64_t runs, uint64_t size);
 /*
- * Maps what is not mapped of [base, end), page-aligned, to be read and written. What would need a table is left out when there are no
+ * Maps what is not mapped of [base, end), page-aligned, to be read and written (on x86 executed too: loaders without
+ * the EFI stub run there once the operating system owns it). What would need a table is left out when there are no
  * pages. The next change of the map there makes the tables say what the map says again.
  */
 void arch_mmu_fill(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base,

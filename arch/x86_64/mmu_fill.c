@@ -10,7 +10,6 @@
 #define ACCESSED (UINT64_C(1) << 5)
 #define DIRTY (UINT64_C(1) << 6)
 #define LARGE (UINT64_C(1) << 7)
-#define NO_EXECUTE (UINT64_C(1) << 63)
 #define ADDRESS UINT64_C(0x000ffffffffff000)
 #define ENTRIES 512
 #define LEVELS 4
@@ -83,7 +82,8 @@ static uint64_t fill_one(const struct arch_mmu *mmu, struct arch_mmu_pages *page
 void arch_mmu_fill(const struct arch_mmu *mmu, struct arch_mmu_pages *pages, uint64_t base,
 		   uint64_t end)
 {
-	uint64_t bits = PRESENT | WRITABLE | ACCESSED | DIRTY | (has(20) ? NO_EXECUTE : 0);
+	/* Free RAM may be executed: GRUB's relocator runs in it after ExitBootServices. */
+	uint64_t bits = PRESENT | WRITABLE | ACCESSED | DIRTY;
 	unsigned int largest = has(26) ? 3 : 2;
 
 	if (end > SPAN_MAX || !end)
