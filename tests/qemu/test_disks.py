@@ -6,7 +6,8 @@ import re
 import disks
 import machine as qemu
 import pytest
-from test_efi import BOARDS, firmware, guest, in_shell, plain
+from efi_console import BOARDS, firmware, guest, plain
+from test_efi_guests import PROMPT, said as in_shell
 
 # What a disk is attached by: (board, name, QEMU's words).
 BUSES = [
@@ -47,7 +48,7 @@ def shell_disk(tmp_path):
 def to_shell(one):
     one.wait(r"ESC.* in 5 seconds", 40)
     one.send("\x1b")
-    one.wait(r"Shell> \x1b\[0m", 20)
+    one.wait(PROMPT, 20)
 
 
 @pytest.mark.parametrize("board,bus,sector", BUS)
@@ -183,3 +184,53 @@ def test_kernel_leaves_disks_alone(boot, tmp_path, board):
     _, regions, _ = boot(board, firmware=firmware(board), flags=drive(disk) + SIMPLE[board])
     assert not [region for region in regions if "virtio-blk" in region.tag]
     assert not [region for region in regions if region.tag == "PCI config" and region.rights != "---"]
+
+
+# --- applications and drivers of others -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_grub(start, tmp_path, initrds, board):
+    """Debian's GRUB with its configuration where Debian has it, and a kernel on the same disk."""
+    arch = qemu.ARCH[board]
+    console = {"aarch64": "ttyAMA0", "x86_64": "ttyS0"}[arch]
+    config = ("search --no-floppy --file /vmlinuz --set=root\nset timeout=0\nmenuentry Linux {\n"
+              f"linux /vmlinuz console={console} quiet test.end=poweroff test.word=from-grub\ninitrd /initrd\n}}\n")
+    volume = disks.fat(tmp_path / "volume", {
+        **default(board, guest(board, "grub.efi")), "EFI/debian/grub.cfg": config,
+        "vmlinuz": guest(board, "kernel-6.1"), "initrd": initrds[arch]}, 96)
+    one = start(board, firmware=firmware(board), flags=drive(disks.gpt(tmp_path / "disk", volume)) + SIMPLE[board])
+    one.wait(r"^T cmdline .*from-grub", 120)
+    one.wait(r"^T end", 60)
+    assert one.wait_end(30) == 0
+
+
+@pytest.mark.parametrize("kind", ["ext4", "btrfs", "iso9660"])
+@pytest.mark.parametrize("board", BOARDS)
+def test_foreign_driver(start, shell_disk, tmp_path, board, kind):
+    """A file system driver of rEFInd's binds to our handles and serves files."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "hello.txt").write_text("hello from " + kind)
+    other = tmp_path / "other"
+    if kind == "iso9660":
+        disks.run("xorriso", "-as", "mkisofs", "-quiet", "-r", "-o", other, folder)
+    else:
+        with open(other, "wb") as file:
+            file.truncate(128 << 20)
+        make = {"ext4": ["mkfs.ext4", "-q", "-d", folder], "btrfs": ["mkfs.btrfs", "-q", "-r", folder]}[kind]
+        try:
+            disks.run(*make, other)
+        except FileNotFoundError as missing:
+            pytest.skip(f"no {missing.filename}")
+    disk = shell_disk(board, **{"driver.efi": guest(board, f"{kind}.efi")})
+    second = {"qemu-aarch64": "virtio-blk-device", "qemu-x86_64": "virtio-blk-pci"}[board]
+    one = start(board, firmware=firmware(board),
+                flags=drive(disk) + SIMPLE[board] + drive(other, 1) + ["-device", f"{second},drive=d1"])
+    to_shell(one)
+    loaded, _, *listed = in_shell(one, "load fs0:\\driver.efi", "map -r", "ls fs0:", "ls fs1:", "type fs1:\\hello.txt",
+                                  "type fs0:\\hello.txt")
+    assert "Success" in loaded
+    said = "".join(listed).replace("\n", "")
+    assert "hello.txt" in said.lower()
+    assert f"hello from {kind}" in said
