@@ -103,7 +103,8 @@ static int refuse_e820(struct early *early, const struct dram_e820 *dram)
 	console_puts(console, dram->problem);
 	console_puts(console, " (entry ");
 	console_put_hex(console, dram->entry);
-	return say(early, ")", ": start QEMU's q35 with the table that it makes");
+	console_puts(console, "); start QEMU's q35 with the table that it makes\n");
+	return -ENODEV;
 }
 
 static int add_fixtures(struct memmap *map)

@@ -201,6 +201,58 @@ def test_devicetree_without_memory(damaged):
     assert "memory" in text or "RAM" in text
 
 
+# --- A table of the machine's RAM that QEMU would not make ---------------------------------------------
+
+
+def e820(*entries):
+    return b"".join(struct.pack("<QQI", *entry) for entry in entries)
+
+
+def fragments(count, *entries):
+    """RAM with so many reserved pages in it, each apart from the next, in no order."""
+    return e820(*entries, (0x100000, 511 * MIB, 1),
+                *((0x18000000 + 0x2000 * (5 * i % count), 0x1000, 2) for i in range(count)))
+
+
+@pytest.fixture
+def with_e820(tmp_path):
+    """with_e820(table): the settings of a q35 whose firmware reads this table, in a file whose name is as long as that of
+    QEMU's own."""
+
+    def make(table):
+        image = qemu.firmware_of(X86).read_bytes()
+        assert image.count(b"etc/e820\0") == 1
+        (tmp_path / "firmware").write_bytes(image.replace(b"etc/e820\0", b"opt/e820\0"))
+        (tmp_path / "e820").write_bytes(table)
+        return {"firmware": tmp_path / "firmware", "flags": ("-fw_cfg", f"name=opt/e820,file={tmp_path / 'e820'}", "-no-reboot")}
+
+    return make
+
+
+E820 = {
+    "no RAM": e820((0, 0x20000000, 2)),
+    "all RAM reserved as well": e820((0, 0x20000000, 1), (0, 0x30000000, 2)),
+    "an entry that wraps": e820((0, 0x20000000, 1), (0x1000, (1 << 64) - 1, 2)),
+    "half an entry": e820((0, 0x20000000, 1))[:-10],
+    "129 entries": e820(*[(0, 0x20000000, 1)] * 129),
+    "fragments, and nowhere to grow": fragments(126, (0, 0x20000, 1)),
+}
+
+
+@pytest.mark.parametrize("table", E820)
+def test_hostile_e820(start, with_e820, table):
+    one = start(X86, kernel=qemu.GUESTS / "x86_64" / "kernel-6.1", **with_e820(E820[table]))
+    assert one.wait_end(LIMIT) == 0
+    assert re.fullmatch(r"q35: etc/e820 [^\n]*: [^\n]*\n", one.text), one.text
+
+
+def test_fragmented_e820(boot, with_e820):
+    linux, regions, _ = boot(X86, **with_e820(fragments(126, (0, 0xa0000, 1))))
+    assert len([r for r in regions if r.tag == "e820 reserved"]) == 126
+    usable = qemu.merged((r.base, r.end) for r in regions if r.usable())
+    assert linux.iomem("System RAM")[1:] == usable[1:]
+
+
 # --- What is not supported, and how it ends ---------------------------------------------------------
 
 
