@@ -47,12 +47,6 @@ struct fdt_walk {
  */
 int fdt_walk_begin(struct fdt_walk *walk, const void *blob, uint64_t limit);
 
-/* Is there a zero byte in the word? */
-static inline uint32_t fdt_zero_byte(uint32_t word)
-{
-	return (word - 0x01010101u) & ~word & 0x80808080u;
-}
-
 static inline uint32_t fdt_word(const uint8_t *at)
 {
 	return *(const uint32_t *)(const void *)at;
@@ -60,6 +54,22 @@ static inline uint32_t fdt_word(const uint8_t *at)
 
 /* A token as it stands in memory: big-endian. */
 #define FDT_TAG(number) ((uint32_t)(number) << 24)
+
+/*
+ * Where the token after a node's name belongs, which is the first word with a zero byte behind the one that begins the node. There
+ * is such a word: the last of the block is one.
+ */
+static inline const uint8_t *fdt_name_end(const uint8_t *node)
+{
+	uint32_t ones = 0x01010101, word;
+
+	__asm__("" : "+r"(ones)); /* else the compiler makes it anew for each word */
+	do {
+		node += 4;
+		word = fdt_word(node);
+	} while (!((word - ones) & ~word & 0x80808080u));
+	return node + 4;
+}
 
 /* Where the walk is it stays. */
 static inline enum fdt_token fdt_walk_bad(struct fdt_walk *walk, const char *error)
@@ -81,8 +91,8 @@ static inline __attribute__((always_inline)) enum fdt_token fdt_walk_next_inline
 	const uint8_t *at = walk->at;
 	uint32_t tag;
 
-	while ((tag = fdt_word(at)) == FDT_TAG(4)) /* FDT_NOP */
-		at += 4;
+again:
+	tag = fdt_word(at);
 	if (tag == FDT_TAG(3)) { /* FDT_PROP: size, name, value, padding; and another token */
 		walk->size = __builtin_bswap32(fdt_word(at + 4));
 		if (walk->end - at < 12 + (int64_t)walk->size + 4)
@@ -94,22 +104,23 @@ static inline __attribute__((always_inline)) enum fdt_token fdt_walk_next_inline
 	}
 	if (tag == FDT_TAG(1)) { /* FDT_BEGIN_NODE: name, padding; and another token */
 		walk->name = (const char *)at + 4;
-		do /* the end token has a zero byte */
-			at += 4;
-		while (!fdt_zero_byte(fdt_word(at)));
-		if (at + 4 == walk->end)
+		at = fdt_name_end(at);
+		if (at == walk->end)
 			return fdt_walk_bad(walk, "a node's name has no end");
-		walk->at = at + 4;
+		walk->at = at;
 		return FDT_TOKEN_NODE;
 	}
-	if (tag == FDT_TAG(9)) {
-		walk->at = at;
-		return FDT_TOKEN_END;
-	}
-	walk->at = at + 4;
-	if (tag == FDT_TAG(2))
+	if (tag == FDT_TAG(2)) {
+		walk->at = at + 4;
 		return FDT_TOKEN_NODE_END;
+	}
+	if (tag == FDT_TAG(4)) { /* FDT_NOP */
+		at += 4;
+		goto again;
+	}
 	walk->at = at;
+	if (tag == FDT_TAG(9))
+		return FDT_TOKEN_END;
 	return fdt_walk_bad(walk, "there is something that is no token");
 }
 

@@ -169,26 +169,27 @@ static int bad_token(struct intake *in, const char *error, const uint8_t *at, en
 			       (uint64_t)(at - in->blob));
 }
 
-/* A node below the root begins: /cpus is passed over, others are marked. 0 or -EINVAL. */
-static int begin_special(struct intake *in, struct level *level, struct fdt_walk *walk)
+/* A node below the root begins: others are marked; /cpus is passed over, and then it is 1. 0, 1 or -EINVAL. */
+static int begin_special(struct intake *in, struct level *level)
 {
+	struct fdt_walk *walk = &in->walk;
 	enum fdt_token token;
 
-	if (!strcmp(walk->name, "cpus")) {
+	if (!strcmp(level->name, "cpus")) {
 		token = skip_cpus(walk, &in->out->cpus);
 		return token == FDT_TOKEN_NODE_END ? 1
 						   : bad_token(in, walk->error, walk->at, token);
 	}
-	if (!strcmp(walk->name, "chosen")) {
+	if (!strcmp(level->name, "chosen")) {
 		in->out->chosen = (uint32_t)(walk->at - walk->structure);
 		level->special = CHOSEN;
-	} else if (!strcmp(walk->name, "reserved-memory")) {
+	} else if (!strcmp(level->name, "reserved-memory")) {
 		level->special = RESERVED;
 	}
 	return 0;
 }
 
-static int walk_tree(struct intake *in)
+static __attribute__((noinline)) int walk_tree(struct intake *in)
 {
 	struct fdt_walk walk = in->walk; /* a copy that only lives in registers */
 	uint32_t names = walk.strings_size < NAMES_MAX ? walk.strings_size : NAMES_MAX;
@@ -202,16 +203,14 @@ static int walk_tree(struct intake *in)
 		token = fdt_walk_next_inline(&walk);
 		if (token == FDT_TOKEN_PROPERTY) {
 			property = walk.name_offset < names ? in->known[walk.name_offset] : UNKNOWN;
-			if (property >= OTHER) {
-				if (property == UNKNOWN)
-					property = identify(in, walk.name_offset);
-				if (property == OTHER)
-					continue;
-				if (property == UNKNOWN)
-					return dram_fdt_refuse(
-						in, "a property's name lies outside of the strings",
-						walk.name_offset);
-			}
+			if (property == UNKNOWN)
+				property = identify(in, walk.name_offset);
+			if (property == OTHER)
+				continue;
+			if (property == UNKNOWN)
+				return dram_fdt_refuse(
+					in, "a property's name lies outside of the strings",
+					walk.name_offset);
 			in->value[property] = walk.value;
 			seen |= SEEN(property);
 			continue;
@@ -244,14 +243,15 @@ static int walk_tree(struct intake *in)
 		*level = (struct level){.name = walk.name, .address_cells = 2, .size_cells = 1};
 		if (level != &in->level[2] || (walk.name[0] != 'c' && walk.name[0] != 'r'))
 			continue;
-		in->walk = walk;
-		error = begin_special(in, level, &in->walk);
+		in->walk.at = walk.at;
+		error = begin_special(in, level);
 		if (error < 0)
 			return error;
-		walk = in->walk;
+		walk.at = in->walk.at;
 		level -= error;
 	}
-	if (level < in->level || fdt_walk_next(&walk) != FDT_TOKEN_END)
+	in->walk.at = walk.at;
+	if (level < in->level || fdt_walk_next(&in->walk) != FDT_TOKEN_END)
 		return dram_fdt_refuse(in, "the tree does not end with its root",
 				       (uint64_t)(walk.at - in->blob));
 	return dram_fdt_flush(in);

@@ -142,25 +142,16 @@ int dram_fdt_device(struct intake *in, const struct level *level)
  * Nodes lie `size` bytes apart. Of the `count` behind the first each look tells how many are like it, up to one that is not.
  */
 
-/* The token after a node's name. */
-static const uint8_t *name_end(const uint8_t *node)
-{
-	do /* what comes behind the names has a zero byte: the end of the node */
-		node += 4;
-	while (!fdt_zero_byte(fdt_word(node)));
-	return node + 4;
-}
-
 /* They begin and end as nodes do, with a name in between. */
 static uint32_t same_frame(const uint8_t *node, uint32_t size, uint32_t count)
 {
-	uint64_t properties = (uint64_t)(name_end(node) - node);
+	uint64_t properties = (uint64_t)(fdt_name_end(node) - node);
 	uint32_t n = 0;
 
 	for (; n < count; n++) {
 		node += size;
 		if (fdt_word(node) != FDT_TAG(1) || fdt_word(node + size - 4) != FDT_TAG(2) ||
-		    name_end(node) != node + properties)
+		    fdt_name_end(node) != node + properties)
 			break;
 	}
 	return n;
@@ -204,7 +195,7 @@ static int add_row(struct intake *in, uint32_t size, uint32_t *count)
 int dram_fdt_row(struct intake *in, const struct level *level, const uint8_t *at,
 		 const uint8_t **end)
 {
-	const uint8_t *first = (const uint8_t *)level->name - 4, *token = name_end(first);
+	const uint8_t *first = (const uint8_t *)level->name - 4, *token = fdt_name_end(first);
 	const uint8_t *compatible = in->row.compatible;
 	uint32_t size = (uint32_t)(at - first), count;
 	int error;

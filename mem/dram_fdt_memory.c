@@ -36,16 +36,15 @@ int dram_fdt_settle(struct intake *in)
 int dram_fdt_describe(struct intake *in, uint64_t base, uint64_t size,
 		      const struct mem_props *props)
 {
-	struct memmap_range *at = in->range + in->ranges;
+	struct memmap_range *top = in->range + in->ranges, *at = top;
 	int error;
 
 	if (!in->settled && in->ranges < RANGES_MAX) {
 		while (at > in->range && at[-1].base > base)
 			at--;
 		if ((at == in->range || at[-1].end <= base) &&
-		    (at == in->range + in->ranges || base + size <= at->base)) {
-			for (struct memmap_range *to = in->range + in->ranges; to > at; to--)
-				*to = to[-1];
+		    (at == top || base + size <= at->base)) {
+			memmove(at + 1, at, (size_t)((uint8_t *)top - (uint8_t *)at));
 			*at = (struct memmap_range){base, base + size, props};
 			in->ranges++;
 			return 0;

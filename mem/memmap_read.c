@@ -53,7 +53,7 @@ static void find_alike(const struct memmap *map, uint64_t addr, mem_look *look,
 	region_set(region, &spot);
 	seen = look(&region->props);
 	while (spot.end != 0) {
-		tree_step(map, &spot);
+		tree_step_in_leaf(map, &spot);
 		if (look(&spot.entry->props) != seen)
 			break;
 		region->end = spot.end;

@@ -32,6 +32,7 @@ enum {
 	WORD_STALE, /* the TLB may hold what has changed */
 	WORD_LAST, /* the last table of pages that was looked up, 0: none, ... */
 	WORD_LAST_BLOCK, /* ... and the 2 MiB that it maps: regions stand close together */
+	WORD_FRESH, /* nothing is mapped yet but what the first reading of the map has come by */
 };
 
 uint64_t arch_early_limit(void)
@@ -165,7 +166,8 @@ static void fill(struct arch_mmu *mmu, uint64_t *entry, uint64_t base, uint64_t 
 	uint64_t step = leaf ? UINT64_C(1) << level_shift(level) : 0;
 
 	/* New pages, and pages that go: the stack, the heap and the image are hundreds of them. */
-	while (count >= 4 && !((entry[0] | entry[1] | entry[2] | entry[3]) & PTE_VALID)) {
+	while (count >= 4 && (mmu->words[WORD_FRESH] ||
+			      !((entry[0] | entry[1] | entry[2] | entry[3]) & PTE_VALID))) {
 		entry[0] = value;
 		entry[1] = value + step;
 		entry[2] = value + 2 * step;
@@ -228,10 +230,10 @@ static int map_range(struct arch_mmu *mmu, uint64_t base, uint64_t end, uint64_t
 }
 
 /*
- * Makes the tables say what the map says about [base, end); end 0: to the end of the addresses. In fresh tables nothing is
- * mapped yet. 0 or -ENOMEM, like map_range.
+ * Makes the tables say what the map says about [base, end); end 0: to the end of the addresses. 0 or
+ * -ENOMEM, like map_range.
  */
-static int follow(struct arch_mmu *mmu, uint64_t base, uint64_t end, int fresh)
+static int follow(struct arch_mmu *mmu, uint64_t base, uint64_t end)
 {
 	struct pages pages;
 	struct pages_run run;
@@ -247,7 +249,7 @@ static int follow(struct arch_mmu *mmu, uint64_t base, uint64_t end, int fresh)
 			break;
 		if (run.end > VA_END || !run.end)
 			run.end = VA_END;
-		if (leaf || !fresh)
+		if (leaf || !mmu->words[WORD_FRESH])
 			error = map_range(mmu, run.base, run.end, leaf);
 	}
 	if (mmu->words[WORD_STALE]) {
@@ -302,7 +304,7 @@ int arch_mmu_prepare(void *context, uint64_t base, uint64_t size)
 
 void arch_mmu_changed(void *context, uint64_t base, uint64_t size)
 {
-	int error = follow(context, base, size ? base + size : 0, 0);
+	int error = follow(context, base, size ? base + size : 0);
 
 	assert(!error); /* arch_mmu_prepare has seen to it that there are tables enough */
 }
@@ -321,8 +323,10 @@ int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const
 	mmu->root = (uint64_t)(uintptr_t)take_table(mmu);
 	memset(table_at(mmu->root), 0, PAGE_SIZE);
 	/* Devices that lie far apart may take more tables than usual. */
-	while (!error && follow(mmu, 0, 0, 1))
+	mmu->words[WORD_FRESH] = 1;
+	while (!error && follow(mmu, 0, 0))
 		error = grow(mmu, TABLES_AT_START);
+	mmu->words[WORD_FRESH] = 0;
 	if (error)
 		return error;
 	write(argument); /* the tables in flash let us write all RAM below arch_early_limit() */
