@@ -7,6 +7,7 @@
 
 static const struct fs_ops *const kinds[] = {
 	&fat_ops,
+	&iso9660_ops,
 };
 
 static void (*clock)(struct fs_time *time);

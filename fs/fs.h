@@ -126,6 +126,6 @@ int fs_remove(struct fs_file *file);
 int fs_set_label(struct fs *fs, const uint16_t *label);
 
 /* The kinds there are. */
-extern const struct fs_ops fat_ops;
+extern const struct fs_ops fat_ops, iso9660_ops;
 
 #endif

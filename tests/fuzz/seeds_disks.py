@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""seeds_disks.py: writes the corpora of partition_fuzz and fat_fuzz (tests/fuzz/corpus/), small disks made here."""
+"""seeds_disks.py: writes the corpora of partition_fuzz, fat_fuzz and iso9660_fuzz (tests/fuzz/corpus/), small disks made here."""
 import pathlib
 import struct
 import zlib
@@ -40,6 +40,31 @@ def disc():
     boot = b"\0CD001\1EL TORITO SPECIFICATION".ljust(0x47, b"\0") + struct.pack("<I", 18)
     return bytes(16 * 2048) + boot.ljust(2048, b"\0") + b"\xffCD001\1".ljust(2048, b"\0") + \
         bytes(catalogue).ljust(2048, b"\0") + bytes(4096)
+
+
+def iso_record(extent, size, flags, name):
+    length = 33 + len(name) + 1 & ~1
+    fixed = struct.pack("<BBIIII7sBBBHHB", length, 0, extent, 0, size, 0, bytes([124, 2, 29, 1, 2, 3, 0]), flags, 0, 0, 1, 0,
+                        len(name))
+    return (fixed + name).ljust(length, b"\0")
+
+
+def iso(joliet):
+    """What follows the first 16 sectors of a disc with a directory and files, of which one is in two pieces."""
+    def descriptor(kind, root):
+        head = bytes([kind]) + b"CD001\1\0" + bytes(32) + b"LABEL".ljust(32) + bytes(16) + b"%/E".ljust(40, b"\0")
+        return (head + struct.pack("<HH", 2048, 0)).ljust(156, b"\0") + iso_record(root, 2048, 2, b"\0")
+
+    def directory(at, *records):
+        return (iso_record(at, 2048, 2, b"\0") + iso_record(at, 2048, 2, b"\1") + b"".join(records)).ljust(2048, b"\0")
+
+    wide = "utf-16be" if joliet else "ascii"
+    sectors = [descriptor(1, 20), descriptor(2, 19) if joliet else b"\xffCD001\1", b"\xffCD001\1",
+               directory(19, iso_record(22, 100, 0, "Hello.txt".encode(wide))),
+               directory(20, iso_record(22, 100, 0, b"HELLO.TXT;1"), iso_record(21, 2048, 2, b"DIR")),
+               directory(21, iso_record(22, 2048, 128, b"LONG.BIN;1"), iso_record(23, 90, 0, b"LONG.BIN;1")),
+               b"hello", b"world"]
+    return b"".join(sector.ljust(2048, b"\0") for sector in sectors)
 
 
 def directory_entry(name, attributes, cluster, size):
@@ -85,6 +110,7 @@ def main():
         "disc_512": b"\0" + disc(),
     })
     write("fat", {"fat12": fat(12)})
+    write("iso9660", {"plain": iso(False), "joliet": iso(True)})
 
 
 if __name__ == "__main__":

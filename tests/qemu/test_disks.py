@@ -186,6 +186,23 @@ def test_kernel_leaves_disks_alone(boot, tmp_path, board):
     assert not [region for region in regions if region.tag == "PCI config" and region.rights != "---"]
 
 
+@pytest.mark.parametrize("board", BOARDS)
+def test_disc(start, tmp_path, board):
+    """A disc as installers are: a boot image by El Torito, and the files beside it by ISO 9660 with long names."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a long name.text").write_text("hello from the disc")
+    disks.fat(folder / "boot.img", default(board, guest(board, "shell.efi")), 4, ("-F", "12"))
+    disc = tmp_path / "disc.iso"
+    disks.run("xorriso", "-as", "mkisofs", "-quiet", "-J", "-e", "boot.img", "-no-emul-boot", "-o", disc, folder)
+    one = start(board, firmware=firmware(board), flags=drive(disc, more=",readonly=on") + SIMPLE[board])
+    to_shell(one)
+    mapped, *listed = in_shell(one, "map", "ls fs0:", "ls fs1:", "type \"fs0:\\a long name.text\"",
+                               "type \"fs1:\\a long name.text\"")
+    assert "CDROM(" in mapped.replace("\n", "")
+    assert "a long name.text" in "".join(listed) and "hello from the disc" in "".join(listed)
+
+
 # --- applications and drivers of others -----------------------------------------------------------
 
 
