@@ -78,6 +78,8 @@ RUNTIME_SRC := $(addprefix efi/,variable.c variable_store.c) \
 	$(addprefix efi/runtime/,address.c bytes.c services.c time.c)
 RUNTIME_SRC_aarch64 := $(addprefix efi/runtime/,port_aarch64.c reset_psci.c rtc_pl031.c)
 RUNTIME_SRC_x86_64 := $(addprefix efi/runtime/,port_x86_64.c reset_acpi.c rtc_cmos.c)
+# Its code is made when it is linked, and must not touch x18, the platform's register (UEFI 2.10, 2.3.6): Linux keeps something there.
+RUNTIME_FLAGS_aarch64 := -ffixed-x18
 GRANULE_aarch64 := 65536
 GRANULE_x86_64 := 4096
 BOOT_NAME_aarch64 := arm64
@@ -218,7 +220,8 @@ $1_RUNTIME := $(patsubst %.c,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(RUNTIME_SRC) lib/cr
 
 $(O)/$1$(EFI_FLAVOUR)/runtime.elf: efi/runtime/runtime.ld $$($1_RUNTIME) scripts/check-runtime
 	$$(call say,LD,$$@)
-	$$(Q)$$(CROSS_$2)gcc $$(LDFLAGS_COMMON) -Wl,--defsym=GRANULE=$$(GRANULE_$2),-u,runtime_door -Wl,-T,$$< \
+	$$(Q)$$(CROSS_$2)gcc $$(if $$(LTO_$2),$$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(LTO_$2) $$(RUNTIME_FLAGS_$2)) \
+		$$(LDFLAGS_COMMON) -Wl,--defsym=GRANULE=$$(GRANULE_$2),-u,runtime_door -Wl,-T,$$< \
 		$$($1_RUNTIME) -o $$@
 	$$(Q)scripts/check-runtime '$$(CROSS_$2)' $$@ $$($1_RUNTIME)
 
