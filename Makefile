@@ -74,8 +74,8 @@ DISK_EFI_SRC := $(addprefix efi/protocols/,block_io.c disk_io.c partition_info.c
 disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) boot/efi_disk.c boot/bootorder.c $(DISK_SRC),boot/disk_none.c)
 
 # The runtime region is linked apart, so that it can refer to nothing else.
-RUNTIME_SRC := $(addprefix efi/,variable.c variable_store.c) \
-	$(addprefix efi/runtime/,address.c bytes.c services.c time.c)
+RUNTIME_SRC := drivers/cfi_flash.c $(addprefix efi/,variable.c variable_store.c variable_flash.c variable_log.c) \
+	$(addprefix efi/runtime/,address.c bytes.c services.c store.c time.c)
 RUNTIME_SRC_aarch64 := $(addprefix efi/runtime/,port_aarch64.c reset_psci.c rtc_pl031.c)
 RUNTIME_SRC_x86_64 := $(addprefix efi/runtime/,port_x86_64.c reset_acpi.c rtc_cmos.c)
 # Its code is made when it is linked, and must not touch x18, the platform's register (UEFI 2.10, 2.3.6): Linux keeps something there.
@@ -249,7 +249,7 @@ $(foreach board,$(WANTED),$(eval $(call read_board,$(board))))
 
 # --- Running ---------------------------------------------------------------------
 
-# KERNEL= INITRD= APPEND= MEM= SMP= CPU= ACCEL= MACHINE= QEMU_FLAGS= LOG= are for
+# KERNEL= INITRD= APPEND= MEM= SMP= CPU= ACCEL= MACHINE= VARS= QEMU_FLAGS= LOG= are for
 # qemu/<board>, which explains them. Without KERNEL= a Linux of Debian's is
 # fetched, once, and boots to a shell in an initrd made here.
 RUN_ARCH := $(call arch_of,$(BOARD))
@@ -275,7 +275,7 @@ endif
 
 # The settings of qemu/<board>, for one command.
 RUN = scripts/setup run-$(RUN_ARCH) && BIOS='$(O)/$(BOARD)$(EFI_FLAVOUR)/cadastre.bin' KERNEL='$(RUN_KERNEL)' INITRD='$(INITRD)' \
-	APPEND='$(APPEND)' LOG='$(LOG)' MEM='$(MEM)' SMP='$(SMP)' CPU='$(CPU)' ACCEL='$(ACCEL)' \
+	APPEND='$(APPEND)' LOG='$(LOG)' MEM='$(MEM)' SMP='$(SMP)' CPU='$(CPU)' ACCEL='$(ACCEL)' VARS='$(VARS)' \
 	MACHINE='$(MACHINE)' QEMU_FLAGS='$(subst ','\'',$(QEMU_FLAGS))' O='$(O)'
 
 .PHONY: run shell gdb map

@@ -3,6 +3,7 @@
 #define LOG_PREFIX "efi"
 
 #include <errno.h>
+#include <libfdt.h>
 #include <string.h>
 
 #include "arch/aarch64/kernel.h"
@@ -15,6 +16,7 @@
 #include "lib/fdt_walk.h"
 #include "lib/log.h"
 
+#define FLASH_MAPPED MIB(4)
 #define DTB_TOTAL_SIZE 4 /* of the blob's header: be32 */
 
 const CHAR16 efi_machine_file[EFI_MACHINE_FILE_MAX] = u"\\EFI\\BOOT\\BOOTAA64.EFI";
@@ -53,16 +55,21 @@ int efi_machine_irq(struct machine *machine, struct arch_irq_controller *control
 
 /*
  * The blob as a table of EFI (EBBR 2.4, 2.3.1): memory that an operating system may reclaim when it has read it, and as long as the
- * map keeps of it, not as the room that QEMU has left behind it. The clock is not in it: it belongs to GetTime and SetTime.
+ * map keeps of it, not as the room that QEMU has left behind it. The clock and the flash are
+ * switched off in it: they belong to runtime services.
  */
 static void settle_dtb(struct machine *machine)
 {
 	struct mem_props props = mem_props_firmware("devicetree");
 	int error = machine->rtc ? fdt_fixup_disable(machine, "arm,pl031") : 0;
+	int flash = fdt_fixup_disable(machine, "cfi-flash");
 
 	if (error)
 		log_warn("the devicetree cannot say that the clock is the firmware's (error %d)",
 			 -error);
+	if (flash && flash != -ENOENT)
+		log_warn("the devicetree cannot say that the flash is the firmware's (error %d)",
+			 -flash);
 	props.type = MEM_ACPI_RECLAIM;
 	props.life = MEM_LIFE_FOREVER;
 	be32_store((void *)(uintptr_t)(machine->dtb + DTB_TOTAL_SIZE), (uint32_t)machine->dtb_room);
@@ -87,6 +94,31 @@ void efi_machine_describe(struct machine *machine)
 		settle_dtb(machine);
 }
 
+/*
+ * The bank for variables is the second of the flash that the devicetree has; the first is the firmware's. As much of it is
+ * mapped as a store may need.
+ */
+static void find_flash(const struct machine *machine, struct efi_runtime_machine *runtime)
+{
+	const void *blob = (const void *)(uintptr_t)machine->dtb;
+	int node = fdt_node_offset_by_compatible(blob, -1, "cfi-flash");
+	int size = 0;
+	const fdt32_t *reg = node < 0 ? NULL : fdt_getprop(blob, node, "reg", &size);
+	const fdt32_t *width = node < 0 ? NULL : fdt_getprop(blob, node, "bank-width", NULL);
+	uint64_t bytes;
+
+	/* Two banks of 64-bit addresses and sizes, as QEMU writes them. */
+	if (!reg || size < 32 || !width || fdt32_to_cpu(*width) != 4)
+		return;
+	bytes = fdt_cells((const uint8_t *)reg + 24, 2);
+	if (bytes > FLASH_MAPPED)
+		bytes = FLASH_MAPPED;
+	runtime->flash = fdt_cells((const uint8_t *)reg + 16, 2);
+	runtime->flash_width = 4;
+	if (!memmap_protect(memmap_system(), runtime->flash, bytes, MEM_OWNER_HARDWARE, MEM_IO))
+		runtime->flash_size = bytes;
+}
+
 void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime)
 {
 	*runtime = (struct efi_runtime_machine){
@@ -96,6 +128,7 @@ void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machi
 			: machine->psci == PSCI_SMC ? 2
 						    : 0,
 	};
+	find_flash(machine, runtime);
 }
 
 int efi_machine_entropy(void *buffer, uint64_t size)

@@ -19,6 +19,9 @@
 #define LOW_BASE 0x98000
 #define LOW_END 0x9f000
 
+#define FLASH_BASE UINT64_C(0xffe00000)
+#define FLASH_END UINT64_C(0x100000000)
+
 const CHAR16 efi_machine_file[EFI_MACHINE_FILE_MAX] = u"\\EFI\\BOOT\\BOOTX64.EFI";
 const char efi_machine_file_name[EFI_MACHINE_FILE_MAX] = "\\EFI\\BOOT\\BOOTX64.EFI";
 
@@ -35,9 +38,15 @@ void efi_machine_describe(struct machine *machine)
 	(void)machine;
 }
 
-/* As QEMU's FADT tells of them (ACPI 6.5, table 5.9). */
+/*
+ * As QEMU's FADT tells of them (ACPI 6.5, table 5.9). Variables are in the second flash unit, which ends where the one with the
+ * firmware begins; both together must fit into what the map calls flash.
+ */
 void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime)
 {
+	int error = memmap_protect(memmap_system(), FLASH_BASE, FLASH_END - FLASH_BASE,
+				   MEM_OWNER_HARDWARE, MEM_IO);
+
 	(void)machine;
 	*runtime = (struct efi_runtime_machine){
 		.rtc_port = 0x70,
@@ -46,6 +55,10 @@ void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machi
 		.reset_value = 0x0f,
 		.pm1_control_port = 0x604,
 		.sleep_type = 0,
+		.flash = FLASH_BASE,
+		.flash_size = error ? 0 : FLASH_END - FLASH_BASE,
+		.flash_width = 1,
+		.flash_below = 1,
 	};
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "efi/variable.h"
+#include "efi/variable_flash.h"
 
 #define BS EFI_VARIABLE_BOOTSERVICE_ACCESS
 #define RT EFI_VARIABLE_RUNTIME_ACCESS
@@ -212,7 +213,8 @@ static efi_status check_name(const struct variable_change *change,
 	uint32_t wanted = required_attributes(change->name, change->guid);
 	uint32_t attributes = change->attributes;
 
-	if ((record && record->read_only) || (wanted != NOBODY && wanted & READ_ONLY))
+	if ((record && record->flags & VARIABLE_READ_ONLY) ||
+	    (wanted != NOBODY && wanted & READ_ONLY))
 		return EFI_WRITE_PROTECTED;
 	if (removes && !record)
 		return EFI_NOT_FOUND;
@@ -285,7 +287,9 @@ efi_status variable_query(const struct variables *variables, uint32_t Attributes
 			  uint64_t *MaximumVariableStorageSize,
 			  uint64_t *RemainingVariableStorageSize, uint64_t *MaximumVariableSize)
 {
-	uint64_t left = variables->store.size - variables->store.used;
+	const struct variable_backend *backend = variables->store.backend;
+	uint64_t all = variables->store.size;
+	uint64_t left = all - variables->store.used;
 	uint64_t overhead = sizeof(struct variable_record);
 
 	Attributes &= ~EFI_VARIABLE_APPEND_WRITE; /* 8.2.4: ignored */
@@ -296,7 +300,16 @@ efi_status variable_query(const struct variables *variables, uint32_t Attributes
 	if (!(Attributes & ACCESS) || check_attributes(Attributes) ||
 	    (variables->at_runtime && !(Attributes & RT)))
 		return EFI_INVALID_PARAMETER;
-	*MaximumVariableStorageSize = variables->store.size;
+	/* What is kept must have room in memory and where it is kept. */
+	if (backend && Attributes & NV) {
+		uint64_t room = backend->room(backend->context);
+		uint64_t live = backend->live(&variables->store);
+
+		all = room < all ? room : all;
+		left = room - live < left ? room - live : left;
+		overhead = sizeof(struct variable_flash_record);
+	}
+	*MaximumVariableStorageSize = all;
 	*RemainingVariableStorageSize = left;
 	*MaximumVariableSize = left < overhead			     ? 0
 			       : left - overhead < VARIABLE_SIZE_MAX ? left - overhead

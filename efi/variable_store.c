@@ -67,7 +67,7 @@ static void fill(struct variable_record *record, uint32_t size,
 		.attributes = change->attributes,
 		.data_size = change->data[0].size + change->data[1].size,
 		.name_size = (uint16_t)names,
-		.read_only = change->read_only,
+		.flags = change->flags,
 		.guid = *change->guid,
 	};
 }
@@ -84,8 +84,9 @@ efi_status variable_store_write(struct variable_store *store, const struct varia
 	if (name_size(change->name) > UINT16_MAX || new > store->size ||
 	    store->used - old + new > store->size)
 		return EFI_OUT_OF_RESOURCES;
-	if (store->backend && change->attributes & EFI_VARIABLE_NON_VOLATILE) {
-		status = store->backend->write(store->backend->context, change);
+	if (store->backend && change->attributes & EFI_VARIABLE_NON_VOLATILE &&
+	    !(change->flags & VARIABLE_UNSAVED)) {
+		status = store->backend->write(store->backend->context, store, change);
 		if (EFI_ERROR(status))
 			return status;
 	}

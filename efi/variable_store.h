@@ -11,13 +11,17 @@
 
 #include "efi/efi.h"
 
+#define VARIABLE_READ_ONLY 1 /* only the firmware writes it */
+#define VARIABLE_UNSAVED \
+	2 /* a non-volatile one that the firmware makes anew at each start until somebody sets it */
+
 /* A record: name (with its NUL) and data follow, padded to a multiple of 8 bytes. */
 struct variable_record {
 	uint32_t size; /* of all of it */
 	uint32_t attributes; /* EFI_VARIABLE_… */
 	uint32_t data_size;
 	uint16_t name_size; /* bytes, with the NUL */
-	uint16_t read_only; /* only the firmware writes it */
+	uint16_t flags; /* VARIABLE_… */
 	struct efi_guid guid;
 };
 _Static_assert(sizeof(struct variable_record) == 32, "records are aligned to 8");
@@ -27,16 +31,25 @@ struct variable_change {
 	const CHAR16 *name;
 	const struct efi_guid *guid;
 	uint32_t attributes;
-	bool read_only;
+	uint16_t flags;
 	struct {
 		const void *bytes;
 		uint32_t size;
 	} data[2];
 };
 
-/* Keeps non-volatile variables. `write` comes before the change in memory, and may refuse it: EFI_OUT_OF_RESOURCES, EFI_DEVICE_ERROR. */
+struct variable_store;
+
+/*
+ * Keeps non-volatile variables. `write` comes before the change in memory, which is as it was, and may refuse it:
+ * EFI_OUT_OF_RESOURCES, EFI_DEVICE_ERROR.
+ */
 struct variable_backend {
-	efi_status (*write)(void *context, const struct variable_change *change);
+	efi_status (*write)(void *context, const struct variable_store *store,
+			    const struct variable_change *change);
+	/* Bytes that there are for all of them, and that those of the store take. */
+	uint64_t (*room)(const void *context);
+	uint64_t (*live)(const struct variable_store *store);
 	void *context;
 	bool at_runtime; /* may be called after ExitBootServices */
 };
@@ -55,7 +68,10 @@ struct variable_record *variable_store_find(const struct variable_store *store, 
 /* The record after this one, or the first (NULL); NULL: there is none. */
 struct variable_record *variable_store_next(const struct variable_store *store,
 					    const struct variable_record *record);
-/* Makes, replaces (in its place) or removes: EFI_OUT_OF_RESOURCES or the backend's refusal, with all as it was. */
+/*
+ * Makes, replaces (in its place) or removes: EFI_OUT_OF_RESOURCES or the backend's refusal, with all as it was. The backend learns
+ * of non-volatile variables that are not VARIABLE_UNSAVED.
+ */
 efi_status variable_store_write(struct variable_store *store, const struct variable_change *change);
 
 static inline const CHAR16 *variable_record_name(const struct variable_record *record)

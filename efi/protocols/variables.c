@@ -16,26 +16,31 @@
 static struct efi_guid global_guid = EFI_GLOBAL_VARIABLE;
 static efi_status failure;
 
-static void set(const CHAR16 *name, uint32_t attributes, const void *data, uint64_t size)
+/* A default is not kept: it is made again at the next start, until somebody sets it. */
+static void make(const CHAR16 *name, uint32_t attributes, const void *data, uint64_t size)
 {
 	struct variable_change change = {
 		.name = name,
 		.guid = &global_guid,
 		.attributes = attributes,
-		.read_only = !(attributes & NV),
+		.flags = attributes & NV ? VARIABLE_UNSAVED : VARIABLE_READ_ONLY,
 		.data = {{data, (uint32_t)size}},
 	};
-	uint64_t have = 0;
-	efi_status status;
+	efi_status status = efi_runtime_set_variable(&change);
 
-	/* A size of 0 is too small for any variable. */
-	if (attributes & NV && efi_system_table()->RuntimeServices->GetVariable(
-				       (CHAR16 *)(uintptr_t)name, &global_guid, NULL, &have,
-				       NULL) == EFI_BUFFER_TOO_SMALL)
-		return;
-	status = efi_runtime_set_variable(&change);
 	if (EFI_ERROR(status))
 		failure = status;
+}
+
+static void make_default(const CHAR16 *name, uint32_t attributes, const void *data, uint64_t size)
+{
+	uint64_t have = 0;
+
+	/* A size of 0 is too small for any variable. */
+	if (efi_system_table()->RuntimeServices->GetVariable((CHAR16 *)(uintptr_t)name,
+							     &global_guid, NULL, &have,
+							     NULL) != EFI_BUFFER_TOO_SMALL)
+		make(name, attributes, data, size);
 }
 
 efi_status efi_variables_install(void)
@@ -49,18 +54,19 @@ efi_status efi_variables_install(void)
 	uint64_t size = efi_device_path_size(path);
 
 	failure = EFI_SUCCESS;
-	set(u"PlatformLangCodes", BS | RT, language, sizeof(language));
-	set(u"PlatformLang", NV | BS | RT, language, sizeof(language));
-	set(u"Timeout", NV | BS | RT, &timeout, sizeof(timeout));
-	set(u"OsIndicationsSupported", BS | RT, &os_indications, sizeof(os_indications));
-	set(u"BootOptionSupport", BS | RT, &boot_options, sizeof(boot_options));
+	make(u"PlatformLangCodes", BS | RT, language, sizeof(language));
+	/* 3.3: what is not supported is replaced, and nothing else is. */
+	make(u"PlatformLang", NV | BS | RT, language, sizeof(language));
+	make_default(u"Timeout", NV | BS | RT, &timeout, sizeof(timeout));
+	make(u"OsIndicationsSupported", BS | RT, &os_indications, sizeof(os_indications));
+	make(u"BootOptionSupport", BS | RT, &boot_options, sizeof(boot_options));
 	if (efi_system_table()->ConIn) {
-		set(u"ConIn", NV | BS | RT, path, size);
-		set(u"ConInDev", BS | RT, path, size);
-		set(u"ConOut", NV | BS | RT, path, size);
-		set(u"ConOutDev", BS | RT, path, size);
-		set(u"ErrOut", NV | BS | RT, path, size);
-		set(u"ErrOutDev", BS | RT, path, size);
+		make_default(u"ConIn", NV | BS | RT, path, size);
+		make(u"ConInDev", BS | RT, path, size);
+		make_default(u"ConOut", NV | BS | RT, path, size);
+		make(u"ConOutDev", BS | RT, path, size);
+		make_default(u"ErrOut", NV | BS | RT, path, size);
+		make(u"ErrOutDev", BS | RT, path, size);
 	}
 	return failure;
 }

@@ -113,7 +113,8 @@ static bool complete(uint64_t *distance)
 	return convertible(table) && convertible(table->FirmwareVendor) &&
 	       convertible(table->ConfigurationTable) &&
 	       convertible(runtime.variables.store.base) &&
-	       convertible((void *)(uintptr_t)runtime.given.machine.rtc);
+	       convertible((void *)(uintptr_t)runtime.given.machine.rtc) &&
+	       (!runtime.flash.area || convertible((void *)(uintptr_t)runtime.flash.flash.base));
 }
 
 /* 8.4.1: EFI_NO_MAPPING for what the caller leaves out, EFI_NOT_FOUND for what there is not. */
@@ -151,7 +152,10 @@ static void move(uint64_t distance)
 	convert_pointer(&table->RuntimeServices);
 	convert_pointer(&runtime.given.table);
 	convert_pointer(&runtime.variables.store.base);
+	convert_pointer(&runtime.variables.store.backend);
 	convert_pointer(&runtime.given.machine.rtc);
+	if (runtime.flash.area)
+		convert_pointer(&runtime.flash.flash.base);
 	seal(&services->Hdr);
 	seal(&table->Hdr);
 }

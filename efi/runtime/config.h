@@ -6,7 +6,7 @@
 #ifndef EFI_RUNTIME_CONFIG_H
 #define EFI_RUNTIME_CONFIG_H
 
-#include "efi/variable_store.h"
+#include "efi/variable_flash.h"
 
 /* The machine's registers. Each board's driver in the runtime region reads those that are its own. */
 struct efi_runtime_machine {
@@ -19,6 +19,10 @@ struct efi_runtime_machine {
 	uint16_t pm1_control_port; /* 4.8.3.2: write sleep_type << 10 | 1 << 13 to power off */
 	uint8_t reset_value;
 	uint8_t sleep_type; /* of S5 */
+	/* Where the flash for variables is; flash_size 0: nowhere. */
+	uint64_t flash, flash_size;
+	uint8_t flash_width; /* bytes of its bus: 1 or 4 */
+	uint8_t flash_below; /* 1: it ends where the flash begins that ends at flash + flash_size */
 };
 void efi_runtime_set_machine(const struct efi_runtime_machine *machine);
 

@@ -9,6 +9,7 @@
 struct runtime_state {
 	struct runtime_start given;
 	struct variables variables;
+	struct variable_flash flash;
 	struct runtime_exit at_exit;
 	bool virtual_map; /* SetVirtualAddressMap has been called */
 	/* The map while SetVirtualAddressMap runs, else NULL. */
@@ -20,6 +21,9 @@ struct runtime_state {
 	uint32_t high_count;
 };
 extern struct runtime_state runtime;
+
+/* Finds the flash, and lets the variables be kept there: store.c. */
+void runtime_store_start(struct runtime_store *store);
 
 /* ---- the clock: time.c over rtc_pl031.c or rtc_cmos.c ---- */
 /*

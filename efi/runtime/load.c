@@ -3,6 +3,8 @@
  * Puts the runtime region where it runs and speaks with it through its door; see runtime.h. This is the boot services' side:
  * nothing of this file outlives ExitBootServices.
  */
+#define LOG_PREFIX "efi"
+
 #include <string.h>
 
 #include "efi/memory.h"
@@ -12,6 +14,7 @@
 #include "efi/runtime/runtime.h"
 #include "lib/assert.h"
 #include "lib/bytes.h"
+#include "lib/log.h"
 
 #define VARIABLES_MIN \
 	(48 * 1024) /* room for variables; what the granule leaves is theirs as well */
@@ -22,6 +25,7 @@ extern const uint8_t runtime_file[];
 static const struct efi_guid reset_group = EFI_EVENT_GROUP_RESET_SYSTEM;
 static struct efi_runtime_machine machine;
 static struct runtime_door *door;
+static struct runtime_store store; /* what the region has found in the flash */
 
 void efi_runtime_set_machine(const struct efi_runtime_machine *given)
 {
@@ -35,6 +39,10 @@ uint32_t efi_runtime_supported(void)
 	return EFI_RT_SUPPORTED_GET_VARIABLE | EFI_RT_SUPPORTED_GET_NEXT_VARIABLE_NAME |
 	       EFI_RT_SUPPORTED_QUERY_VARIABLE_INFO | EFI_RT_SUPPORTED_SET_VIRTUAL_ADDRESS_MAP |
 	       EFI_RT_SUPPORTED_CONVERT_POINTER | EFI_RT_SUPPORTED_RESET_SYSTEM |
+	       (store.report.state == VARIABLE_FLASH_READY
+			? EFI_RT_SUPPORTED_SET_VARIABLE |
+				  EFI_RT_SUPPORTED_GET_NEXT_HIGH_MONOTONIC_COUNT
+			: 0) |
 	       (clock ? EFI_RT_SUPPORTED_GET_TIME | EFI_RT_SUPPORTED_SET_TIME : 0);
 }
 
@@ -65,6 +73,61 @@ static void place(const struct runtime_header *header, uint8_t *region)
 
 		le64_store(region + rela->offset, (uint64_t)(uintptr_t)region + rela->addend);
 	}
+}
+
+/* An operating system must map it, and nobody else may have it. */
+static void keep_flash(void)
+{
+	struct mem_props props = mem_props_device("variables");
+
+	if (memmap_retype(memmap_system(), store.base, store.size, MEM_OWNER_HARDWARE, &props) ||
+	    efi_memory_add_runtime_io(store.base, store.size))
+		log_warn(
+			"the flash of the variables has no place in the memory map; it works until "
+			"the operating system starts");
+}
+
+static void describe_store(void)
+{
+	static const char remedy[] = "variables last until the machine is reset; give an empty "
+				     "bank (docs/options.md, VARS)";
+	const struct variable_flash_report *report = &store.report;
+
+	switch (report->state) {
+	case VARIABLE_FLASH_READY:
+		keep_flash();
+		log_info("%u variables in flash at 0x%lx, %lu of %lu bytes", report->variables,
+			 store.base, store.used, store.room);
+		break;
+	case VARIABLE_FLASH_READ_ONLY:
+		log_warn("the flash with %u variables cannot be written: changes last until the "
+			 "machine is reset",
+			 report->variables);
+		break;
+	case VARIABLE_FLASH_EDK2:
+		log_warn("the flash bank for variables holds those of an EDK2 firmware, which "
+			 "stay as they are: %s",
+			 remedy);
+		break;
+	case VARIABLE_FLASH_FOREIGN:
+		log_warn(
+			"the flash bank for variables holds something else, which stays as it is: %s",
+			remedy);
+		break;
+	case VARIABLE_FLASH_SMALL:
+		log_warn("the flash bank for variables is too small, or of too large blocks: %s",
+			 remedy);
+		break;
+	default:
+		log_info("no flash bank for variables: %s", remedy);
+		break;
+	}
+	if (report->damaged)
+		log_warn(
+			"the variables in flash were damaged: %u pieces are lost, %u variables are there",
+			report->damaged, report->variables);
+	if (report->torn)
+		log_debug("%u writes of variables were cut off", report->torn);
 }
 
 struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
@@ -103,7 +166,8 @@ struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 		efi_memory_add_runtime_io(machine.rtc, machine.rtc_size);
 	start.variables = region + variables;
 	door = (struct runtime_door *)(void *)(region + header->door);
-	door->start(&start);
+	door->start(&start, &store);
+	describe_store();
 	return door->services;
 }
 

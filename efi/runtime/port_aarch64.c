@@ -15,6 +15,19 @@ void register_write32(uint64_t address, uint32_t value)
 	__asm__ volatile("str %w0, [%1]" : : "r"(value), "r"(address) : "memory");
 }
 
+/* Flash is a bus of 32 bits here; other machines' are not known. */
+uint32_t cfi_flash_in(uint64_t address, uint32_t width)
+{
+	(void)width;
+	return register_read32(address);
+}
+
+void cfi_flash_out(uint64_t address, uint32_t width, uint32_t value)
+{
+	(void)width;
+	register_write32(address, value);
+}
+
 void firmware_call(uint32_t conduit, uint32_t function)
 {
 	register uint64_t x0 __asm__("x0") = function;

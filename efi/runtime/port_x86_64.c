@@ -20,6 +20,26 @@ void port_out16(uint16_t port, uint16_t value)
 	__asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
+/* Flash may be of either width. */
+uint32_t cfi_flash_in(uint64_t address, uint32_t width)
+{
+	uint32_t value;
+
+	if (width == 1)
+		__asm__ volatile("movzbl (%1), %0" : "=r"(value) : "r"(address) : "memory");
+	else
+		__asm__ volatile("movl (%1), %0" : "=r"(value) : "r"(address) : "memory");
+	return value;
+}
+
+void cfi_flash_out(uint64_t address, uint32_t width, uint32_t value)
+{
+	if (width == 1)
+		__asm__ volatile("movb %b0, (%1)" : : "q"(value), "r"(address) : "memory");
+	else
+		__asm__ volatile("movl %0, (%1)" : : "r"(value), "r"(address) : "memory");
+}
+
 void processor_halt(void)
 {
 	for (;;)

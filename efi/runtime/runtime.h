@@ -44,6 +44,13 @@ struct runtime_start {
 	void (*before_reset)(void); /* tells EFI_EVENT_GROUP_RESET_SYSTEM */
 };
 
+/* What has become of the flash for variables. */
+struct runtime_store {
+	struct variable_flash_report report;
+	uint64_t base, size; /* what must be mapped at run time, when the state is READY */
+	uint64_t used, room; /* bytes */
+};
+
 /* What SetVirtualAddressMap must know of the boot services' time. */
 #define RUNTIME_MAP_MAX 32
 struct runtime_exit {
@@ -55,7 +62,7 @@ struct runtime_exit {
 
 struct runtime_door {
 	struct efi_runtime_services *services;
-	void (*start)(const struct runtime_start *start);
+	void (*start)(const struct runtime_start *start, struct runtime_store *store);
 	efi_status (*set_variable)(const struct variable_change *change);
 	void (*exit_boot_services)(const struct runtime_exit *exit);
 };

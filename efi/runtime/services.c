@@ -78,10 +78,7 @@ static efi_status set_own_variable(const struct variable_change *change)
 
 /* ---- the rest ---- */
 
-/*
- * 8.5.2: one more at each call, and at each start of the machine as far as the variable below is kept: a store that
- * forgets begins at 1 again.
- */
+/* 8.5.2: one more at each call, and at the first use after a reset, as far as the variable below is kept. */
 static const struct efi_guid own_guid =
 	EFI_GUID(7f2b1c55, 0c1a, 4f0f, 8e, 0b, 3d, 21, 96, 5d, 7c, 42);
 
@@ -91,7 +88,7 @@ static efi_status count_up(void)
 		.name = u"MonotonicCount",
 		.guid = &own_guid,
 		.attributes = EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS,
-		.read_only = true,
+		.flags = VARIABLE_READ_ONLY,
 		.data = {{&runtime.high_count, sizeof(runtime.high_count)}},
 	};
 
@@ -103,7 +100,7 @@ static efi_status EFIAPI get_next_high_monotonic_count(uint32_t *HighCount)
 {
 	if (!HighCount)
 		return EFI_INVALID_PARAMETER;
-	if (runtime.variables.at_runtime)
+	if (runtime.variables.at_runtime && !runtime.variables.store.backend)
 		return EFI_UNSUPPORTED;
 	if (EFI_ERROR(count_up()))
 		return EFI_DEVICE_ERROR;
@@ -211,7 +208,7 @@ static struct efi_runtime_services services = {
 
 /* ---- the door ---- */
 
-static void start(const struct runtime_start *given)
+static void start(const struct runtime_start *given, struct runtime_store *store)
 {
 	uint64_t size = sizeof(runtime.high_count);
 
@@ -220,6 +217,7 @@ static void start(const struct runtime_start *given)
 		.time_zone = EFI_UNSPECIFIED_TIMEZONE,
 	};
 	variable_store_start(&runtime.variables.store, given->variables, given->variables_size);
+	runtime_store_start(store);
 	variable_get(&runtime.variables, u"MonotonicCount", &own_guid, NULL, &size,
 		     &runtime.high_count);
 }

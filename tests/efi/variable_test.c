@@ -139,7 +139,7 @@ static void test_global(void)
 	struct variable_change own = {.name = u"PlatformLangCodes",
 				      .guid = &global,
 				      .attributes = BS | RT,
-				      .read_only = true,
+				      .flags = VARIABLE_READ_ONLY,
 				      .data = {{"en", 3}}};
 	char data[4];
 	uint64_t size = sizeof(data);
@@ -260,18 +260,33 @@ static void test_next(void)
 static efi_status backend_status;
 static uint32_t backend_calls;
 
-static efi_status backend_write(void *context, const struct variable_change *change)
+static efi_status backend_write(void *context, const struct variable_store *store,
+				const struct variable_change *change)
 {
+	(void)store;
 	(void)context;
 	(void)change;
 	backend_calls++;
 	return backend_status;
 }
 
+static uint64_t backend_room(const void *context)
+{
+	(void)context;
+	return 2000;
+}
+
+static uint64_t backend_live(const struct variable_store *store)
+{
+	(void)store;
+	return 1500;
+}
+
 static void test_runtime(void)
 {
-	struct variable_backend backend = {.write = backend_write};
-	uint64_t n;
+	struct variable_backend backend = {
+		.write = backend_write, .room = backend_room, .live = backend_live};
+	uint64_t n, all, left, one;
 
 	start(4096);
 	v.store.backend = &backend;
@@ -301,6 +316,10 @@ static void test_runtime(void)
 	equal(set(u"e", NV | BS | RT, "x"), EFI_SUCCESS, "a new good one");
 	equal(variable_query(&v, NV | BS, &n, &n, &n), EFI_INVALID_PARAMETER, "query the hidden");
 	equal(variable_query(&v, NV | BS | RT, &n, &n, &n), EFI_SUCCESS, "and the others");
+	equal(variable_query(&v, NV | BS | RT, &all, &left, &one), EFI_SUCCESS, "and again");
+	ok(all == 2000 && left == 500 && one == 500 - 64, "as the backend says");
+	equal(variable_query(&v, BS | RT, &all, &left, &one), EFI_SUCCESS, "volatile ones");
+	equal(all, 4096, "as memory has it");
 	v.store.backend = NULL;
 	equal(set(u"b", NV | BS | RT, "x"), EFI_UNSUPPORTED, "no backend at all");
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""seeds_efi.py: writes the corpora of the device path and variable fuzzers, in tests/fuzz/corpus/."""
+"""seeds_efi.py: writes the corpora of the device path fuzzer and those of variables, in tests/fuzz/corpus/."""
 import pathlib
 import struct
 
@@ -34,11 +34,21 @@ VARIABLES = {
     "full": bytes([0, 1, 7, 255]) + bytes(255) + bytes([0, 2, 7, 255]) + bytes(255) + bytes([4, 0]),
 }
 
+# What tests/fuzz/variable_flash_fuzz.c reads: how many, (name, size) ..., (offset, byte) ...; or 255 and a bank.
+BANKS = {
+    "whole": bytes([4, 1, 20, 2, 200, 1, 30, 2, 0]),
+    "damaged": bytes([3, 1, 20, 2, 200, 3, 30]) + struct.pack("<HBHBHB", 64, 1, 200, 8, 260, 255),
+    "header": bytes([2, 1, 20, 2, 20]) + struct.pack("<HBHB", 8, 1, 40, 1),
+    "edk2": bytes([255]) + bytes(40) + b"_FVH" + bytes(range(64)),
+    "blank": bytes([255]) + b"\xff" * 64,
+    "ours": bytes([255]) + b"CadVars\0" + struct.pack("<II", 1, 65536) + bytes(48) + b"CVaR" + bytes(60),
+}
+
 
 def main():
     for folder, files in (("device_path", {**{k: b"\0" + t.encode() for k, t in TEXTS.items()},
                                            **{k: b"\1" + p for k, p in PATHS.items()}}),
-                          ("variable", VARIABLES)):
+                          ("variable", VARIABLES), ("variable_flash", BANKS)):
         (HERE / folder).mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             (HERE / folder / name).write_bytes(data)

@@ -23,7 +23,7 @@ GUESTS = Path(os.environ.get("CACHE") or
 ARCH = {"qemu-aarch64": "aarch64", "qemu-x86_64": "x86_64"}
 # What qemu/<board> takes from the environment must come from the test alone.
 SETTINGS = ("V", "BIOS", "KERNEL", "INITRD", "APPEND", "MEM", "SMP", "MACHINE", "CPU", "LOG", "ACCEL", "QEMU",
-            "QEMU_FLAGS")
+            "QEMU_FLAGS", "VARS")
 
 
 def firmware_of(board):
@@ -31,11 +31,11 @@ def firmware_of(board):
 
 
 def command(board, firmware=None, kernel=None, initrd=None, append="", mem="512M", smp=1, machine=None, cpu=None,
-            log=None, accel="tcg", flags=()):
+            log=None, accel="tcg", variables=None, flags=()):
     """The command line that qemu/<board> runs, as words. firmware False: none, QEMU boots the kernel itself."""
     env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     wanted = {"BIOS": firmware or firmware_of(board), "KERNEL": kernel, "INITRD": initrd, "APPEND": append,
-              "MEM": mem, "SMP": smp, "MACHINE": machine, "CPU": cpu, "LOG": log, "ACCEL": accel}
+              "MEM": mem, "SMP": smp, "MACHINE": machine, "CPU": cpu, "LOG": log, "ACCEL": accel, "VARS": variables}
     env.update({name: str(value) for name, value in wanted.items() if value})
     line = subprocess.run([TOP / "qemu" / board, "--print"], env=env, check=True, capture_output=True, text=True,
                           cwd=TOP).stdout

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: efi/runtime/services.c efi/runtime/time.c efi/runtime/rtc_pl031.c */
-/* test-sources: efi/runtime/reset_psci.c efi/variable.c efi/variable_store.c */
+/* test-sources: efi/runtime/services.c efi/runtime/store.c efi/runtime/time.c efi/runtime/rtc_pl031.c */
+/* test-sources: efi/runtime/reset_psci.c efi/variable.c efi/variable_store.c efi/variable_flash.c */
+/* test-sources: efi/variable_log.c drivers/cfi_flash.c tests/drivers/flash_model.c lib/crc32.c */
 /* Runtime services on Arm's machine: seconds and dates, PSCI. */
 #include <setjmp.h>
 #include <string.h>
@@ -65,7 +66,7 @@ static void start(uint64_t rtc, uint32_t psci)
 		.variables_size = sizeof(store),
 	};
 
-	runtime_door.start(&given);
+	runtime_door.start(&given, &(struct runtime_store){0});
 	rt = runtime_door.services;
 }
 

@@ -108,7 +108,7 @@ int main(void)
 	start.variables = (void *)(OLD + ((h->end + 7) & ~7u));
 	start.variables_size = 4096;
 	door = (void *)(OLD + h->door);
-	door->start(&start);
+	door->start(&start, &(struct runtime_store){0});
 	rt = door->services;
 	table->RuntimeServices = rt;
 	table->ConfigurationTable = (void *)(OLD + 0x8000);
