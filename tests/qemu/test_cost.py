@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a boot costs may not creep up unnoticed. Counts repeat exactly, so a ceiling needs little room: three in a hundred above
+what was counted when it was set. Who makes a boot cheaper lowers it; who has to raise it says in the commit what for.
+tests/bench compares with the goals and with other firmware, and says where the instructions go."""
+
+import counting
+import machine as qemu
+import pytest
+
+# Instructions and device accesses from reset to the kernel's first instruction, by machine.
+CEILINGS = {
+    "qemu-aarch64": (
+        ({}, 44_100, 10),
+        ({"machine": "virt,virtualization=on"}, 44_900, 10),
+        ({"machine": "virt,gic-version=3"}, 44_700, 10),
+        ({"cpu": "max,pauth-impdef=on"}, 44_400, 10),
+        ({"smp": 8}, 45_500, 10),
+        ({"log": "info"}, 209_000, 2_640),
+    ),
+    "qemu-x86_64": (
+        ({}, 43_800, 99),
+        ({"smp": 8}, 44_700, 99),
+        ({"log": "info"}, 246_000, 3_400),
+    ),
+}
+
+
+@pytest.mark.parametrize("board", CEILINGS)
+def test_cost(board):
+    too_much = []
+    for settings, instructions, accesses in CEILINGS[board]:
+        arch = qemu.ARCH[board]
+        result = counting.count(board, kernel=qemu.GUESTS / arch / "kernel-6.1", append="quiet",
+                                initrd=qemu.BUILD / "initrd" / f"{arch}.cpio", **settings)
+        assert result.reached is not None, f"{settings}: the kernel was not reached\n{result.console}"
+        for what, n, ceiling in (("instructions", result.instructions, instructions),
+                                 ("device accesses", result.accesses, accesses)):
+            if n > ceiling:
+                too_much.append(f"{settings or 'the usual machine'}: {n:,} {what}, more than {ceiling:,}")
+    assert not too_much
