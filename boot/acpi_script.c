@@ -66,11 +66,12 @@ static int same_name(const uint8_t *a, const uint8_t *b)
 	return 0;
 }
 
+/* From the last on: it is the one that QEMU's script names most. */
 static struct acpi_file *find_file(struct acpi_loader *loader, const uint8_t *name)
 {
-	for (uint32_t i = 0; i < loader->files; i++)
-		if (same_name(loader->file[i].name, name))
-			return &loader->file[i];
+	for (struct acpi_file *file = loader->file + loader->files; file-- > loader->file;)
+		if (same_name(file->name, name))
+			return file;
 	return NULL;
 }
 

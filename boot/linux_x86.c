@@ -198,7 +198,7 @@ static int write_e820(const struct plan *plan, const struct memmap *map)
  */
 static int place_params(const struct boot_request *request, uint64_t *base)
 {
-	uint64_t size = BP_SIZE + request->cmdline_size;
+	uint64_t size = align_up(BP_SIZE + request->cmdline_size, PAGE_SIZE);
 	int error;
 
 	*base = TABLES_END;

@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "boot/linux_x86_e820.h"
 
-/* 0: not mentioned */
+/* ACPI 6.5, table 15.3; 0: not mentioned */
 static uint64_t look(const struct mem_props *props)
 {
-	switch (memmap_os_kind(props)) {
-	case MEM_OS_USABLE:
-		return 1;
-	case MEM_OS_RESERVED:
-	case MEM_OS_NOMAP:
-		return 2;
-	case MEM_OS_ACPI:
-		return 3;
-	case MEM_OS_NVS:
-		return 4;
-	case MEM_OS_UNUSABLE:
-		return 5;
-	case MEM_OS_PERSISTENT:
-		return 7;
-	case MEM_OS_NOTHING:
-	case MEM_OS_DEVICE:
-		break;
-	}
-	return 0;
+	static const uint8_t types[] = {
+		[MEM_OS_NOTHING] = 0,  [MEM_OS_DEVICE] = 0,   [MEM_OS_USABLE] = 1,
+		[MEM_OS_RESERVED] = 2, [MEM_OS_NOMAP] = 2,    [MEM_OS_ACPI] = 3,
+		[MEM_OS_NVS] = 4,      [MEM_OS_UNUSABLE] = 5, [MEM_OS_PERSISTENT] = 7,
+	};
+
+	return types[memmap_os_kind(props)];
 }
 
 void e820_begin(struct pages *walk, const struct memmap *map)

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "lib/bytes.h"
-#include "lib/checksum.h"
+#include "arch/arch.h"
 #include "lib/log.h"
 
 #define ANCHOR "etc/smbios/smbios-anchor"
@@ -174,7 +174,7 @@ static void add_type0(struct smbios *smbios)
 static void seal(uint8_t *anchor, int sum, int from, int to)
 {
 	anchor[sum] = 0;
-	anchor[sum] = (uint8_t)-checksum8(anchor + from, (size_t)(to - from));
+	anchor[sum] = (uint8_t)-arch_fp_sum(anchor + from, (uint64_t)(to - from));
 }
 
 static void finish_anchor(struct smbios *smbios)

@@ -13,6 +13,7 @@
 #include <errno.h>
 
 #include "lib/bytes.h"
+#include "mem/memmap_tree.h"
 
 /* ACPI 6.5, table 15.3; 5 and 7 as well. */
 enum {
@@ -178,16 +179,19 @@ static void add_ground(struct memmap *map, const uint8_t *table, uint32_t count,
 
 static void sum_up(const struct memmap *map, struct dram_e820 *result)
 {
-	struct mem_region region;
+	struct mem_spot spot;
 
-	memmap_first(map, &region);
-	do {
-		if (region.props.owner != MEM_OWNER_FREE)
-			continue;
-		result->ram += region.end - region.base;
-		if (region.base < GIB(4))
-			result->low_end = region.end && region.end < GIB(4) ? region.end : GIB(4);
-	} while (memmap_next(map, &region));
+	for (tree_seek(map, 0, &spot, NULL);; tree_step_in_leaf(map, &spot)) {
+		uint64_t base = spot.entry->base;
+
+		if (spot.entry->props.owner == MEM_OWNER_FREE) {
+			result->ram += spot.end - base;
+			if (base < GIB(4))
+				result->low_end = spot.end && spot.end < GIB(4) ? spot.end : GIB(4);
+		}
+		if (!spot.end)
+			return;
+	}
 }
 
 /* As memmap_init left it. */

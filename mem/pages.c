@@ -39,6 +39,13 @@ static __attribute__((noinline)) void mix(const struct memmap *map, struct mem_s
 		props->attrs = attrs;
 }
 
+/* The look of those who look at everything. */
+static uint64_t look_at_all(const struct mem_props *props)
+{
+	(void)props;
+	return 0;
+}
+
 /* Looks at the piece from `at` on. Regions are looked at once each: where a run ends, the next begins. */
 static inline __attribute__((always_inline)) void find_piece(struct pages *pages)
 {
@@ -53,14 +60,14 @@ static inline __attribute__((always_inline)) void find_piece(struct pages *pages
 		pages->props = &pages->mixed;
 		pages->end += PAGE_SIZE;
 	}
-	pages->seen = pages->look != NULL ? pages->look(pages->props) : 0;
+	pages->seen = pages->look(pages->props);
 }
 
 void pages_begin(struct pages *pages, const struct memmap *map, uint64_t base, uint64_t end,
 		 mem_look *look)
 {
 	pages->map = map;
-	pages->look = look;
+	pages->look = look != NULL ? look : look_at_all;
 	pages->at = align_down(base, PAGE_SIZE);
 	pages->last = align_up(end, PAGE_SIZE) - 1;
 	pages->more = 1;
@@ -83,8 +90,8 @@ int pages_next(struct pages *pages, struct pages_run *run)
 			break;
 		}
 		find_piece(pages);
-	} while (pages->look != NULL ? pages->seen == run->seen
-				     : mem_props_same(pages->props, &run->props));
+	} while (pages->seen == run->seen &&
+		 (pages->look != look_at_all || mem_props_same(pages->props, &run->props)));
 	run->end = pages->at;
 	return 1;
 }

@@ -8,11 +8,15 @@
 #define ARCH_X86_64_CPU_H
 
 /*
- * RAM for the stack and data before relocation. Low, because nothing is loaded here: an ELF kernel
- * that QEMU has put into RAM before our first instruction lies at 1 MiB or above.
+ * Low memory from here down is the firmware's, side by side: the early area, which is RAM for the
+ * stack and data before relocation, and page tables, which need no more page tables themselves
+ * here. Nothing is loaded so low: an ELF kernel that QEMU has put into RAM before our first
+ * instruction lies at 1 MiB or above. From here up to 640 KiB Linux writes before it has page
+ * tables of its own (boot/linux_x86.c).
  */
-#define EARLY_AREA_BASE 0x10000
+#define TABLES_END 0x80000
 #define EARLY_AREA_SIZE 0x10000
+#define EARLY_AREA_BASE (TABLES_END - EARLY_AREA_SIZE)
 /* The end of the RAM that the page tables in flash map (arch/x86_64/start.S). */
 #define EARLY_LIMIT 0x3fc00000
 #define EARLY_PML4 0xfffff000
@@ -24,11 +28,6 @@
  */
 #define AP_PAGE 0x8000
 #define AP_COUNT (AP_PAGE + 4)
-/*
- * Page tables go below this address, so that they need no more page tables themselves. Above it, up
- * to 640 KiB, Linux writes before it has its own (boot/linux_x86.c).
- */
-#define TABLES_END 0x80000
 
 #define CR0_PE (1 << 0)
 #define CR0_MP (1 << 1)

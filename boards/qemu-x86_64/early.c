@@ -49,9 +49,7 @@ static const struct fixture fixtures[] = {
 	FIXTURE(0xc0000, 0x30000, MEM_RESERVED, 0, "option ROMs"),
 	FIXTURE(0xf0000, 0x10000, MEM_RESERVED, MEM_RW, "OS tables"), /* boot/table_segment.h */
 	FIXTURE(ECAM_BASE, ECAM_SIZE, MEM_RESERVED, MEM_IO, "PCI ECAM"),
-	FIXTURE(0xfec00000, PAGE_SIZE, MEM_MMIO, 0, "I/O APIC"),
-	FIXTURE(0xfed00000, PAGE_SIZE, MEM_MMIO, 0, "HPET"),
-	FIXTURE(0xfee00000, PAGE_SIZE, MEM_MMIO, 0, "local APIC"),
+	FIXTURE(0xfec00000, 0x300000, MEM_MMIO, 0, "APICs, HPET"), /* and what is between them */
 	FIXTURE(0xffe00000, 0x200000, MEM_RESERVED, MEM_RX, "flash"),
 };
 

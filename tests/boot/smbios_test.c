@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: boot/smbios.c boot/table_segment.c lib/checksum.c lib/log.c tests/host.c */
+/* test-sources: boot/smbios.c boot/table_segment.c tests/arch/fake.c lib/checksum.c lib/log.c tests/host.c */
 /* test-sources: tests/drivers/fake_fw_cfg.c mem/memmap.c mem/memmap_tree.c */
 /* test-sources: mem/mem_props.c */
 /* SMBIOS tables: placed, sealed, with a type 0; and refused, with map and segment as they were. */
