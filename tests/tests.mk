@@ -106,7 +106,7 @@ define clang_rules
 $(O)/$1$(EFI_FLAVOUR)/clang/%.o: %.c Makefile tests/tests.mk .clang-tidy | $(call libraries,$2)
 	@mkdir -p $$(@D)
 	$$(call say,CLANG,$$<)
-	$$(Q)flags="--target=$2-none-elf $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_OWN) $$(CFLAGS_$$<) \
+	$$(Q)flags="--target=$2-none-elf $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_OWN) $$(CFLAGS_$$<) $$(CFLAGS_$2_$$<) \
 		-I. -nostdinc -isystem $(O)/lib/$2/include \
 		-isystem $$$$(clang -print-resource-dir)/include"; \
 	clang $$$$flags -MMD -MP -c $$< -o $$@ && clang-tidy --quiet $$< -- $$$$flags 2>/dev/null
