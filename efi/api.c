@@ -111,6 +111,7 @@ static efi_status start(efi_handle image, bool *started)
 	efi_set_watchdog_timer(BOOT_WATCHDOG, WATCHDOG_CODE, 0, NULL);
 	*started = true;
 	status = efi_start_image(image, NULL, &exit_data);
+	efi_protocols_leave();
 	efi_set_watchdog_timer(0, WATCHDOG_CODE, 0, NULL);
 	if (exit_data)
 		efi_free_pool(exit_data);

@@ -8,5 +8,7 @@
 /* Installs them all, once, from efi_init. A protocol whose device is not there is not installed; an error is
  * EFI_OUT_OF_RESOURCES. */
 efi_status efi_protocols_install(void);
+/* After an application that has ended: the console is again as others expect it. */
+void efi_protocols_leave(void);
 
 #endif

@@ -18,6 +18,8 @@ const struct efi_device_path_protocol *efi_console_path(void);
 /* Makes the events: EFI_SUCCESS or EFI_OUT_OF_RESOURCES. */
 efi_status efi_text_input_start(void);
 void efi_text_output_start(void);
+/* After an application: whole screen, usual colours, a cursor, and a line of their own for those who print next. */
+void efi_text_output_leave(void);
 
 /* Reads what has been typed; answers of the terminal go to efi_text_output_size. */
 void efi_text_input_poll(void);

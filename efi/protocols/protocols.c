@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The firmware's own protocols, in the order in which they are installed. */
 #include "efi/protocols.h"
+#include "efi/protocols/console.h"
 #include "efi/protocols/install.h"
 
 static efi_status (*const protocols[])(void) = {
@@ -17,6 +18,11 @@ static efi_status (*const protocols[])(void) = {
 	efi_variables_install,
 	efi_profiles_install,
 };
+
+void efi_protocols_leave(void)
+{
+	efi_text_output_leave();
+}
 
 efi_status efi_protocols_install(void)
 {

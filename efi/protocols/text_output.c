@@ -369,6 +369,29 @@ struct efi_simple_text_output_protocol efi_text_output = {
 	.Mode = &mode,
 };
 
+void efi_text_output_leave(void)
+{
+	efi_tpl tpl;
+
+	if (!mode.MaxMode)
+		return;
+	tpl = efi_lock();
+	if (sizes[MODES].columns && mode.Mode != MODES) {
+		put_string("\0337\033[r\0338"); /* it sends the cursor home */
+		mode.Mode = MODES;
+	}
+	if (mode.Attribute != ATTRIBUTE_DEFAULT)
+		set_attribute(ATTRIBUTE_DEFAULT);
+	if (!mode.CursorVisible)
+		put_string("\033[?25h");
+	mode.CursorVisible = 1;
+	if (mode.CursorColumn)
+		put_string("\r\n");
+	mode.CursorColumn = 0;
+	flush();
+	efi_unlock(tpl);
+}
+
 void efi_text_output_start(void)
 {
 	mode = (struct efi_simple_text_output_mode){

@@ -283,6 +283,10 @@ efi_status efi_protocols_install(void)
 	return EFI_SUCCESS;
 }
 
+void efi_protocols_leave(void)
+{
+}
+
 /* ---- snapshots ---- */
 
 static uint64_t hash(uint64_t h, const void *data, uint64_t size)

@@ -166,6 +166,32 @@ static void test_size(void)
 }
 
 /* Types bytes, and expects keys "scan:char:shift" in hex. */
+/* What an application leaves is put right, and no more is sent than that takes. */
+static void test_leave(void)
+{
+	start();
+	answer = "\033[40;120R";
+	out->OutputString(out, u"a line\r\n");
+	said();
+	efi_text_output_leave();
+	text_equal(said(), "", "nothing to put right");
+	out->OutputString(out, u"half");
+	said();
+	efi_text_output_leave();
+	text_equal(said(), "\r\n", "a line that was not ended");
+	equal((uint64_t)out->Mode->CursorColumn, 0, "the cursor is at its beginning");
+	out->SetAttribute(out, EFI_YELLOW);
+	out->EnableCursor(out, 0);
+	said();
+	efi_text_output_leave();
+	text_equal(said(), "\033[0m\033[?25h", "colours and cursor");
+	out->SetMode(out, 0);
+	said();
+	efi_text_output_leave();
+	text_equal(said(), "\0337\033[r\0338", "a part of the screen");
+	equal((uint64_t)out->Mode->Mode, 3, "the mode is the terminal's own again");
+}
+
 static void keys_are(const char *bytes, const char *wanted)
 {
 	char got[256] = "";
@@ -364,6 +390,7 @@ int main(void)
 {
 	test_output();
 	test_size();
+	test_leave();
 	test_keys();
 	test_input();
 	test_notify();
