@@ -6,8 +6,7 @@ import re
 import disks
 import machine as qemu
 import pytest
-from efi_console import BOARDS, firmware, guest, plain
-from test_efi_guests import PROMPT, said as in_shell
+from efi_console import BOARDS, firmware, guest, in_shell, plain, to_shell
 
 # What a disk is attached by: (board, name, QEMU's words).
 BUSES = [
@@ -43,12 +42,6 @@ def shell_disk(tmp_path):
                            64 if sector == 512 else 280, options)
         return disks.gpt(tmp_path / "disk", volume, sector)
     return make
-
-
-def to_shell(one):
-    one.wait(r"ESC.* in 5 seconds", 40)
-    one.send("\x1b")
-    one.wait(PROMPT, 20)
 
 
 @pytest.mark.parametrize("board,bus,sector", BUS)

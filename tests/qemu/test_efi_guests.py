@@ -5,17 +5,15 @@ firmware: at its prompt, or in its own message and back in our boot manager with
 import re
 
 import pytest
-from efi_console import BOARDS, Row, back, check_efi_map, firmware, guest, maps, plain
+from efi_console import BOARDS, Row, back, check_efi_map, firmware, guest, in_shell, maps, plain, to_shell
 
 ARM, X86 = BOARDS
 
-# The Shell's prompt, when it waits for a command.
-PROMPT = r"(Shell|FS\d:[^\x1b>\n]*)> \x1b\[0m"
 UP, LEFT, HOME = "\x1b[A", "\x1b[D", "\x1b[H"
 
 # What is left behind by those that do not free all that they allocate.
 POOL = ("EFI pool",)
-SHIM = POOL + ("EFI pages", "memory map")  # it keeps copies of its variables for the operating system
+SHIM = POOL + ("EFI pages",)  # it keeps copies of its variables for the operating system
 
 # The Shell's names of memory types, and ours.
 SHELL_TYPES = {"Reserved": "reserved", "LoaderCode": "loader code", "LoaderData": "loader data", "BS_Code": "boot code",
@@ -32,22 +30,15 @@ def shell(start):
 
     def start_shell(board, **settings):
         one = start(board, firmware=firmware(board), kernel=guest(board, "shell.efi"), **settings)
-        one.wait(r"ESC.* in 5 seconds", 30)
-        one.send("\x1b")
-        one.wait(PROMPT, 20)
+        to_shell(one)
         return one
 
     return start_shell
 
 
 def said(one, *commands):
-    """Types commands at the Shell: what each printed."""
-    answers = []
-    for command in commands:
-        one.send(command + "\r")
-        begin = one.seen
-        one.wait(r"\n(.*\n)*?.*" + PROMPT, 20)
-        answers.append(plain(one.text[begin:one.seen]))
+    """What each command printed, or the only one."""
+    answers = in_shell(one, *commands)
     return answers if len(answers) > 1 else answers[0]
 
 
@@ -84,7 +75,7 @@ def test_shell(shell, board):
     listing, wrong = said(one, "ls fs0:", "nonsense")
     assert re.search(r"\d,\d{3} +kernel", listing)
     assert "not recognized" in wrong
-    # QEMU's files cannot be written, and there is no disk here to redirect the output to.
+    # QEMU's files cannot be written; test_disks.py redirects to a disk.
     assert re.search("Unable to|Access Denied|not writ|[Pp]rotected|[Rr]ead-only|Unsupported", said(one, r"echo text > fs0:\new"))
     assert "new" not in said(one, "ls fs0:").replace("ls fs0:", "")
 
