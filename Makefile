@@ -14,7 +14,7 @@
 
 # EFI=yes builds the EFI services in as well, beside the other build: <board>-efi/.
 O ?= build
-EFI ?= $(if $(APP)$(filter shell,$(MAKECMDGOALS)),yes,no)
+EFI ?= $(if $(APP)$(filter shell memmap,$(MAKECMDGOALS)),yes,no)
 EFI_FLAVOUR := $(if $(filter yes,$(EFI)),-efi)
 CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/cadastre
 PYTHON ?= /usr/bin/python3
@@ -126,7 +126,7 @@ headers = -nostdinc -isystem $(O)/lib/$1/include -isystem $(CC_INCLUDE_$1)
 
 # Goals that build no firmware must not ask for a cross compiler.
 NO_FIRMWARE := help clean distclean host fuzz format setup check-layers
-ONE_BOARD := run shell gdb map profile
+ONE_BOARD := run shell memmap gdb map profile
 GOALS := $(or $(MAKECMDGOALS),help)
 ifneq ($(filter-out $(NO_FIRMWARE),$(GOALS)),)
 # `make qemu-aarch64 run` builds one board; anything else may build all.
@@ -259,7 +259,7 @@ RUN_ARCH := $(call arch_of,$(BOARD))
 GUESTS := $(CACHE)/guests/$(RUN_ARCH)
 LOG ?= info
 APPEND ?= quiet
-ifneq ($(APP)$(filter shell,$(GOALS)),)
+ifneq ($(APP)$(filter shell memmap,$(GOALS)),)
 # APP= is an EFI application; `make shell` runs the UEFI Shell.
 RUN_KERNEL := $(or $(APP),$(GUESTS)/shell.efi)
 override APPEND := $(filter-out quiet,$(APPEND))
@@ -281,12 +281,16 @@ RUN = scripts/setup run-$(RUN_ARCH) && BIOS='$(O)/$(BOARD)$(EFI_FLAVOUR)/cadastr
 	APPEND='$(APPEND)' LOG='$(LOG)' MEM='$(MEM)' SMP='$(SMP)' CPU='$(CPU)' ACCEL='$(ACCEL)' VARS='$(VARS)' \
 	MACHINE='$(MACHINE)' QEMU_FLAGS='$(subst ','\'',$(QEMU_FLAGS))' O='$(O)'
 
-.PHONY: run shell gdb map
-run shell gdb map: $(BOARD) $(RUN_KERNEL) $(INITRD)
+.PHONY: run shell memmap gdb map
+run shell memmap gdb map: $(BOARD) $(RUN_KERNEL) $(INITRD)
 
 run shell:
 	@echo '  RUN     qemu/$(BOARD) (Ctrl-A X ends it)'
 	$(Q)$(RUN) qemu/$(BOARD)
+
+# Memory as EFI tells it and as we keep it.
+memmap:
+	$(Q)$(RUN) scripts/memmap-shell $(BOARD)
 
 # The debugger, stopped where the firmware has just moved to the top of RAM.
 gdb:

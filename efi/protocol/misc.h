@@ -5,7 +5,7 @@
 
 #include "efi/efi.h"
 
-/* 13.11: EFI_UNICODE_COLLATION_PROTOCOL (the one that uses RFC 4646 language codes, known as 2) */
+/* 21.1: EFI_UNICODE_COLLATION_PROTOCOL (the one that uses RFC 4646 language codes, known as 2) */
 #define EFI_UNICODE_COLLATION_PROTOCOL2_GUID \
 	EFI_GUID(a4c751fc, 23ae, 4c3e, 92, e9, 49, 64, cf, 63, f3, 49)
 struct efi_unicode_collation_protocol {

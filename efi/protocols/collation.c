@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * EFI_UNICODE_COLLATION_PROTOCOL (UEFI 2.10, 13.11) for English, by RFC 4646 ("en") and under the older GUID by ISO 639-2
+ * EFI_UNICODE_COLLATION_PROTOCOL (UEFI 2.10, 21.1) for English, by RFC 4646 ("en") and under the older GUID by ISO 639-2
  * ("eng"). Case is that of Latin-1.
  */
 #include <string.h>
