@@ -12,7 +12,8 @@ import zlib
 
 import machine as qemu
 import pytest
-from test_efi import BOARDS, BOOT_EFI, app, firmware, guest, plain, tap
+from efi_console import BOARDS, BOOT_EFI, firmware, guest, plain
+from test_efi import app, tap
 
 # Bytes from one area to the next, by board.
 STRIDE = {"qemu-aarch64": 256 << 10, "qemu-x86_64": 128 << 10}
