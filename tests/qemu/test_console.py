@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the firmware says: nothing, one screen, the map, or a fault report that leads to a source line."""
 
+import os
 import re
 import subprocess
 
@@ -70,6 +71,18 @@ def test_map(start, board):
     for left, right in zip(image, image[1:]):
         assert left.end == right.base  # U-Boot a0a1e9f2f1d: no byte of the footprint is left out
     assert any(region.owner == "lmb" and region.tag == "kernel" for region in regions)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_flash_bank(start, tmp_path, board):
+    """As docs/options.md says: -bios is one way to bring the file in, a flash bank is another."""
+    bank = tmp_path / "flash"
+    bank.write_bytes(qemu.firmware_of(board).read_bytes())
+    if board == ARM:
+        os.truncate(bank, 64 << 20)
+    one = start(board, firmware=False, flags=("-drive", f"if=pflash,format=raw,readonly=on,file={bank}"))
+    one.wait("nothing to boot", 20)
+    assert one.wait_end(20) == 0
 
 
 @pytest.mark.parametrize("board", BOARDS)
