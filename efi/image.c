@@ -17,6 +17,7 @@
 #include "efi/platform.h"
 #include "efi/pool.h"
 #include "efi/protocol/hii.h"
+#include "efi/short_path.h"
 #include "efi/table.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
@@ -284,9 +285,9 @@ static int read_buffer(const struct pe_source *source, uint64_t offset, void *to
 	return 0;
 }
 
-efi_status EFIAPI efi_load_image(BOOLEAN BootPolicy, efi_handle ParentImageHandle,
-				 struct efi_device_path_protocol *DevicePath, void *SourceBuffer,
-				 uint64_t SourceSize, efi_handle *ImageHandle)
+static efi_status load_image(BOOLEAN BootPolicy, efi_handle ParentImageHandle,
+			     struct efi_device_path_protocol *DevicePath, void *SourceBuffer,
+			     uint64_t SourceSize, efi_handle *ImageHandle)
 {
 	struct efi_file_buffer file = {.data = SourceBuffer, .size = SourceSize};
 	struct efi_device_path_protocol *rest = DevicePath;
@@ -320,6 +321,19 @@ efi_status EFIAPI efi_load_image(BOOLEAN BootPolicy, efi_handle ParentImageHandl
 	status = efi_image_load(&request, ImageHandle);
 	if (!SourceBuffer)
 		efi_free_pool(file.data);
+	return status;
+}
+
+efi_status EFIAPI efi_load_image(BOOLEAN BootPolicy, efi_handle ParentImageHandle,
+				 struct efi_device_path_protocol *DevicePath, void *SourceBuffer,
+				 uint64_t SourceSize, efi_handle *ImageHandle)
+{
+	struct efi_device_path_protocol *full = efi_short_path_expand(DevicePath);
+	efi_status status = load_image(BootPolicy, ParentImageHandle, full ? full : DevicePath,
+				       SourceBuffer, SourceSize, ImageHandle);
+
+	if (full)
+		efi_free_pool(full);
 	return status;
 }
 
