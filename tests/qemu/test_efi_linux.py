@@ -16,11 +16,11 @@ DT = ["-fw_cfg", "name=opt/cadastre/tables,string=dt"]
 
 BOOTS = {
     "virt-6.1": (ARM, "kernel-6.1", {}),
-    "virt-6.12-gicv3-el2-4cpus": (ARM, "kernel-6.12", {"machine": "virt,gic-version=3,virtualization=on", "smp": 4}),
+    "virt-6.12-gicv3-el2-4cpus-vars": (ARM, "kernel-6.12", {"machine": "virt,gic-version=3,virtualization=on", "smp": 4}),
     "virt-6.1-dt-el2-2cpus": (ARM, "kernel-6.1", {"machine": "virt,virtualization=on", "smp": 2, "flags": DT}),
     "virt-6.12-acpi-off": (ARM, "kernel-6.12", {"machine": "virt,acpi=off"}),
     "q35-6.1": (X86, "kernel-6.1", {}),
-    "q35-6.12-2cpus": (X86, "kernel-6.12", {"smp": 2}),
+    "q35-6.12-2cpus-vars": (X86, "kernel-6.12", {"smp": 2}),
 }
 
 # As Linux writes the types of its map, and as we do.
@@ -46,13 +46,14 @@ def efi_map(lines):
     return entries
 
 
-def check_variables(linux):
+def check_variables(linux, kept):
     assert "PlatformLang-8be4df61-93ca-11d2-aa0d-00e098032b8c" in linux["efivar"]
     assert linux.one("efilang") == "en"
-    if linux.one("efivarmount") == "rw":
+    assert linux.one("efivarmount") == ("rw" if kept else "ro")
+    if kept:
         assert linux.one("efiwrite") == "second"
         assert linux.one("efidelete") == "0"
-    else:  # EFI_RT_PROPERTIES_TABLE has no SetVariable, and Linux believes it
+    else:  # nothing keeps them: EFI_RT_PROPERTIES_TABLE has no SetVariable
         assert "Read-only file system" in linux.one("efiwrite")
 
 
@@ -64,12 +65,13 @@ def check_clock(linux):
 
 
 @pytest.mark.parametrize("name", BOOTS)
-def test_stub(boot, efi_initrds, name):
+def test_stub(boot, efi_initrds, tmp_path, name):
     board, kernel, settings = BOOTS[name]
     settings = dict(settings, flags=BOOT_EFI + settings.get("flags", []))
+    kept = name.endswith("-vars")
     guest(board, f"efivarfs-{kernel.split('-')[1]}.ko")
     linux, regions, one = boot(board, kernel, initrd=efi_initrds[qemu.ARCH[board]], firmware=firmware(board),
-                               append="efi=debug word=from-load-options", **settings)
+                               append="efi=debug word=from-load-options", variables=tmp_path / "vars" if kept else None, **settings)
     assert "EFI stub: Loaded initrd from LINUX_EFI_INITRD_MEDIA_GUID" in one.text
     assert "from-load-options" in linux.one("cmdline")
     assert linux.one("efi") == "64"
@@ -82,7 +84,7 @@ def test_stub(boot, efi_initrds, name):
     if board == ARM:
         level = 2 if "el2" in name else 1
         assert f"CPU: All CPU(s) started at EL{level}" in linux["dmesg"]
-    check_variables(linux)
+    check_variables(linux, kept)
     check_clock(linux)
     check_efi_map(efi_map(linux["efimsg"]), regions)
     check_dmesg(linux)
