@@ -252,6 +252,29 @@ static inline void seek_in_leaf(const struct memmap *map, struct tree_node *leaf
 	spot->end = entry + 1 < top ? entry[1].base : 0;
 }
 
+#define UNUSUAL 1 /* edit() has to see to it */
+
+/* Finds the one region that is usually changed. 0; -ENOMEM: a request finds no room; UNUSUAL. */
+static inline __attribute__((always_inline)) int find_usual(struct memmap *map, struct edit *e,
+							    struct mem_spot *spot)
+{
+	struct tree_node *leaf = tree_node(map, map->root);
+
+	if (e->request == NULL) {
+		seek_in_leaf(map, leaf, e->base, spot);
+		return e->end - 1 <= spot->end - 1 && is_usual(e, &spot->entry->props) ? 0
+										       : UNUSUAL;
+	}
+	const struct tree_place place = tree_place_of(map, e->request);
+
+	spot->leaf = leaf;
+	spot->end = 0;
+	if (!tree_place_in_leaf(&place, spot, &e->base))
+		return -ENOMEM;
+	e->end = e->base + e->request->size;
+	return 0;
+}
+
 /*
  * Most edits are a usual change of one region in a simple map, and made here; all others in edit(), which would make
  * these just so.
@@ -259,41 +282,25 @@ static inline void seek_in_leaf(const struct memmap *map, struct tree_node *leaf
 int memmap_edit(struct memmap *map, struct edit *e)
 {
 	const struct memmap_ops *followed;
-	struct tree_node *leaf;
 	struct mem_spot spot;
 	struct mem_props new;
+	uint64_t key = map->key;
+	int error = is_simple(map) ? find_usual(map, e, &spot) : UNUSUAL;
 
-	if (!is_simple(map))
-		return edit(map, e);
-	leaf = tree_node(map, map->root);
-	if (e->request == NULL) {
-		seek_in_leaf(map, leaf, e->base, &spot);
-		if (e->end - 1 > spot.end - 1 || !is_usual(e, &spot.entry->props))
-			return edit(map, e);
-	} else {
-		const struct tree_place place = tree_place_of(map, e->request);
-
-		spot.leaf = leaf;
-		spot.end = 0;
-		if (!tree_place_in_leaf(&place, &spot, &e->base))
-			return -ENOMEM;
-		e->end = e->base + e->request->size;
-	}
+	if (error != 0)
+		return error == UNUSUAL ? edit(map, e) : error;
 	memmap_stamp(map, e, &new);
 	if (mem_props_same(&new, &spot.entry->props))
 		return 0;
 	followed = new.attrs != spot.entry->props.attrs ? map->ops : NULL;
-	if (followed != NULL && followed->prepare != NULL) {
-		uint64_t key = map->key;
-		int error = followed->prepare(map->context, e->base, e->end - e->base);
-
-		if (error != 0)
-			return error;
-		if (map->key != key)
-			return edit(map, e); /* the map has changed meanwhile */
-	}
-	map->last =
-		(uint64_t)(put_in_leaf(map, &spot, e->base, e->end, &new, JOIN_BOTH) - leaf->entry);
+	if (followed != NULL && followed->prepare != NULL)
+		error = followed->prepare(map->context, e->base, e->end - e->base);
+	if (error != 0)
+		return error;
+	if (map->key != key) /* the map has changed to be prepared */
+		return edit(map, e);
+	map->last = (uint64_t)(put_in_leaf(map, &spot, e->base, e->end, &new, JOIN_BOTH) -
+			       spot.leaf->entry);
 	settle(map);
 	if (followed != NULL && followed->changed != NULL)
 		followed->changed(map->context, e->base, e->end - e->base);

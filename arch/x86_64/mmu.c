@@ -220,29 +220,21 @@ static uint64_t *descend_from(const struct arch_mmu *mmu, uint64_t base, unsigne
 static uint64_t set_part(struct arch_mmu *mmu, uint64_t base, uint64_t size, uint64_t bits)
 {
 	const unsigned int wanted = level_of_pages(mmu, base, size);
+	uint64_t *entry, pages = 0;
 	unsigned int level;
 	uint64_t *table = descend_from(mmu, base, &level);
 
 	for (;; level -= LEVEL_BITS) {
 		uint64_t index = base >> level & (ENTRIES - 1);
-		uint64_t *entry = table + index;
-		uint64_t pages = size >> level;
 
+		entry = table + index;
 		if (level <= wanted) {
+			pages = size >> level;
 			if (pages > ENTRIES - index)
 				pages = ENTRIES - index;
 			pages = count_pages(mmu, entry, pages, level);
-			if (pages) {
-				if (level == LEVEL_4K) {
-					mmu->words[WORD_NEAR] = align_down(base, MIB(2)) + 1;
-					mmu->words[WORD_NEAR_TABLE] = (uint64_t)(uintptr_t)table;
-				} else if (bits) {
-					bits |= LARGE;
-				}
-				arch_fp_entries(entry, pages, bits ? bits | base : 0,
-						bits ? span_of(level) : 0);
-				return pages << level;
-			}
+			if (pages)
+				break;
 		} else if (!*entry && !bits) {
 			return span_of(level) - (base & (span_of(level) - 1));
 		}
@@ -250,6 +242,14 @@ static uint64_t set_part(struct arch_mmu *mmu, uint64_t base, uint64_t size, uin
 			make_table(mmu, entry, level);
 		table = (uint64_t *)(uintptr_t)(*entry & ADDRESS);
 	}
+	if (level == LEVEL_4K) {
+		mmu->words[WORD_NEAR] = align_down(base, MIB(2)) + 1;
+		mmu->words[WORD_NEAR_TABLE] = (uint64_t)(uintptr_t)table;
+	}
+	if (bits)
+		bits |= base | (level > LEVEL_4K ? LARGE : 0);
+	arch_fp_entries(entry, pages, bits, bits ? span_of(level) : 0);
+	return pages << level;
 }
 
 /* Makes [base, end) show `bits`. */
