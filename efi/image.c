@@ -11,6 +11,7 @@
 #include "efi/handle.h"
 #include "efi/image.h"
 #include "efi/image_hii.h"
+#include "efi/image_runtime.h"
 #include "efi/image_source.h"
 #include "efi/list.h"
 #include "efi/memory.h"
@@ -35,6 +36,7 @@ struct image {
 	bool started;
 	bool running;
 	struct efi_device_path_protocol *path;
+	struct efi_runtime_image *runtime; /* of a runtime driver: its pointers; else NULL */
 	struct efi_hii_package_list_header *hii; /* in the image; NULL: it has none */
 	struct efi_context context;
 	uint64_t exit_data_size;
@@ -80,6 +82,7 @@ void efi_image_reset(void)
 {
 	list_init(&images);
 	current = NULL;
+	efi_image_runtime_reset();
 }
 
 /* ---- load ---- */
@@ -217,6 +220,8 @@ static void image_free(struct image *image)
 
 	if (base)
 		efi_pages_release(base, image->pages, MEM_OWNER_EFI);
+	if (image->runtime)
+		efi_image_runtime_remove(image->runtime);
 	if (image->path)
 		efi_free_pool(image->path);
 	if (image->loaded.FilePath)
@@ -244,6 +249,9 @@ static efi_status image_build(struct image *image, const struct efi_image_reques
 		status = status_of(pe_load(&pe, request->source, image->loaded.ImageBase));
 	if (EFI_ERROR(status))
 		return status;
+	if (pe.subsystem == PE_SUBSYSTEM_RUNTIME_DRIVER &&
+	    !(image->runtime = efi_image_runtime_add(&pe, image->loaded.ImageBase)))
+		return EFI_OUT_OF_RESOURCES;
 	image->hii = image_hii_find(&pe, image->loaded.ImageBase);
 	status = protect_image(image, &pe);
 	if (EFI_ERROR(status))

@@ -206,9 +206,12 @@ static int relocate_one(uint8_t *memory, uint32_t size, uint64_t at, unsigned in
 	return 0;
 }
 
-/* Blocks {u32 page, u32 size, u16 entries …}. The table lies in the image, and a hostile one may relocate itself: each
- * value is read once, from a place that was checked. */
-static int relocate(const struct pe_image *pe, uint8_t *memory, uint64_t delta)
+/*
+ * Blocks {u32 page, u32 size, u16 entries …}. The table lies in the image, and a hostile one may relocate itself: each
+ * value is read once, from a place that was checked.
+ */
+static int for_each(const struct pe_image *pe, const uint8_t *memory,
+		    int (*each)(void *context, uint64_t at, unsigned int kind), void *context)
 {
 	uint32_t left = pe->reloc_size;
 	const uint8_t *block = memory + pe->reloc;
@@ -223,8 +226,7 @@ static int relocate(const struct pe_image *pe, uint8_t *memory, uint64_t delta)
 			return -EINVAL;
 		for (uint32_t i = RELOC_BLOCK_HEADER; i + 2 <= size; i += 2) {
 			uint16_t entry = le16_load(block + i);
-			int error = relocate_one(memory, pe->size, (uint64_t)page + (entry & 0xfff),
-						 entry >> 12, delta);
+			int error = each(context, (uint64_t)page + (entry & 0xfff), entry >> 12);
 
 			if (error)
 				return error;
@@ -233,6 +235,51 @@ static int relocate(const struct pe_image *pe, uint8_t *memory, uint64_t delta)
 		left -= size;
 	}
 	return 0;
+}
+
+struct move {
+	uint8_t *memory;
+	uint32_t size;
+	uint64_t delta;
+};
+
+static int move_one(void *context, uint64_t at, unsigned int kind)
+{
+	const struct move *move = context;
+
+	return relocate_one(move->memory, move->size, at, kind, move->delta);
+}
+
+static int relocate(const struct pe_image *pe, uint8_t *memory, uint64_t delta)
+{
+	struct move move = {memory, pe->size, delta};
+
+	return for_each(pe, memory, move_one, &move);
+}
+
+struct pointers {
+	uint32_t *to;
+	uint64_t room, count;
+	uint32_t size;
+};
+
+static int note_pointer(void *context, uint64_t at, unsigned int kind)
+{
+	struct pointers *pointers = context;
+
+	if (kind != RELOC_DIR64 || !fits(at, 8, pointers->size))
+		return 0;
+	if (pointers->count < pointers->room)
+		pointers->to[pointers->count] = (uint32_t)at;
+	pointers->count++;
+	return 0;
+}
+
+uint64_t pe_pointers(const struct pe_image *pe, const uint8_t *memory, uint32_t *to, uint64_t room)
+{
+	struct pointers pointers = {.to = to, .room = room, .size = pe->size};
+
+	return for_each(pe, memory, note_pointer, &pointers) ? 0 : pointers.count;
 }
 
 int pe_load(const struct pe_image *pe, const struct pe_source *source, uint8_t *memory)

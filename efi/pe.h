@@ -72,4 +72,10 @@ bool pe_sections_are_aligned(const struct pe_image *pe);
  */
 int pe_load(const struct pe_image *pe, const struct pe_source *source, uint8_t *memory);
 
+/*
+ * Where the pointers are that an image laid out at `memory` has by its relocations: the first `room` offsets are written to `to`, all
+ * are counted. 0 as well when the relocations are damaged.
+ */
+uint64_t pe_pointers(const struct pe_image *pe, const uint8_t *memory, uint32_t *to, uint64_t room);
+
 #endif

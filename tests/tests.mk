@@ -188,6 +188,9 @@ check-layers:
 EFI_APPS := $(patsubst tests/efi-apps/%.c,%,$(filter-out %/app.c %_tables.c,$(wildcard tests/efi-apps/*.c)))
 # What an application is made of besides its own file and app.c.
 EFI_APP_runtime := tests/efi-apps/runtime_tables.c
+# What applications carry along, and no application itself.
+EFI_APP_CARGO := child resident
+EFI_APP_PE_resident := --subsystem 12
 EFI_APP_CFLAGS := -std=gnu11 -Os -ffreestanding -fpie -fvisibility=hidden -fno-stack-protector -fshort-wchar \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-tree-loop-distribute-patterns $(WARNINGS)
 EFI_APP_CFLAGS_x86_64 := -mno-red-zone -fcf-protection=none
@@ -197,13 +200,14 @@ EFI_APP_LDFLAGS := -nostdlib -nostartfiles -static-pie \
 
 define efi_app_rules
 $(O)/efi-apps/$1/images.elf: $(O)/efi-apps/$1/child.efi
-$(O)/efi-apps/$1/%.elf: tests/efi-apps/%.c $(wildcard tests/efi-apps/app.[ch] tests/efi-apps/runtime[_.]*) Makefile tests/tests.mk $(O)/toolchain-$1.mk
+$(O)/efi-apps/$1/runtime.elf: $(O)/efi-apps/$1/resident.efi
+$(O)/efi-apps/$1/%.elf: tests/efi-apps/%.c $(wildcard tests/efi-apps/app.[ch] tests/efi-apps/runtime[_.]* tests/efi-apps/*.h) Makefile tests/tests.mk $(O)/toolchain-$1.mk
 	@mkdir -p $$(@D)
 	$$(call say,EFICC,$$<)
 	$$(Q)$$(CROSS_$1)gcc $$(EFI_APP_CFLAGS) $$(EFI_APP_CFLAGS_$1) -I. -nostdinc -isystem $$(CC_INCLUDE_$1) \
-		-Wa,-I,$$(@D) $$(EFI_APP_LDFLAGS) $$< $$(EFI_APP_$$*) $$(if $$(filter %/child.elf,$$@),,tests/efi-apps/app.c) -o $$@
+		-Wa,-I,$$(@D) $$(EFI_APP_LDFLAGS) $$< $$(EFI_APP_$$*) $$(if $$(filter $$*,$(EFI_APP_CARGO)),,tests/efi-apps/app.c) -o $$@
 $(O)/efi-apps/$1/%.efi: $(O)/efi-apps/$1/%.elf tests/efi-apps/make-pe
-	$$(Q)tests/efi-apps/make-pe $$< $$@
+	$$(Q)tests/efi-apps/make-pe $$(EFI_APP_PE_$$*) $$< $$@
 endef
 $(foreach arch,$(ARCHES),$(eval $(call efi_app_rules,$(arch))))
 

@@ -4,6 +4,7 @@
  * the distance, and the few pointers that were stored at run time are converted one by one. Part of the runtime region.
  */
 #include "efi/runtime/internal.h"
+#include "lib/bytes.h"
 #include "lib/crc32.h"
 
 /* Made by runtime.ld; hidden, so that their addresses are distances from here. */
@@ -139,6 +140,19 @@ static void seal(struct efi_table_header *header)
 	header->CRC32 = crc32_more(0, header, header->HeaderSize);
 }
 
+/* 8.4.1: the pointers of a runtime driver, but for those that it has converted itself, when its event was told. */
+static void move_image(const struct efi_runtime_image *image)
+{
+	uint64_t to;
+
+	for (uint64_t i = 0; i < image->count; i++) {
+		uint8_t *at = (uint8_t *)(uintptr_t)(image->base + image->pointers[i].at);
+
+		if (convert(image->base, &to) && le64_load(at) == image->pointers[i].value)
+			le64_store(at, image->pointers[i].value + (to - image->base));
+	}
+}
+
 /* Nothing may be called by pointer from here on. */
 static void move(uint64_t distance)
 {
@@ -183,8 +197,11 @@ efi_status EFIAPI runtime_set_virtual_address_map(uint64_t MemoryMapSize, uint64
 	runtime.virtual_map = true;
 	for (struct efi_runtime_event *event = runtime.at_exit.events; event; event = event->next)
 		event->notify(event->event, event->context);
+	for (struct efi_runtime_image *image = runtime.at_exit.images; image; image = image->next)
+		move_image(image);
 	move(distance);
 	runtime.map = NULL;
 	runtime.at_exit.events = NULL;
+	runtime.at_exit.images = NULL;
 	return EFI_SUCCESS;
 }

@@ -177,6 +177,7 @@ void efi_runtime_exit_boot_services(void)
 	uint64_t count = efi_memory_runtime_map(at_exit.map, RUNTIME_MAP_MAX);
 
 	at_exit.events = efi_event_runtime();
+	at_exit.images = efi_image_runtime();
 	at_exit.map_count = count <= RUNTIME_MAP_MAX ? (uint32_t)count : 0;
 	door->exit_boot_services(&at_exit);
 }

@@ -14,6 +14,7 @@
 #define EFI_RUNTIME_RUNTIME_H
 
 #include "efi/event.h"
+#include "efi/image_runtime.h"
 #include "efi/runtime/config.h"
 #include "efi/variable.h"
 
@@ -55,6 +56,7 @@ struct runtime_store {
 #define RUNTIME_MAP_MAX 32
 struct runtime_exit {
 	struct efi_runtime_event *events;
+	struct efi_runtime_image *images;
 	/* See efi_memory_runtime_map; 0: there were more, and what the caller maps is not judged. */
 	uint32_t map_count;
 	struct efi_memory_descriptor map[RUNTIME_MAP_MAX];

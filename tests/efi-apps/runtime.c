@@ -8,6 +8,15 @@
 
 #include "efi/protocol/tables.h"
 #include "tests/efi-apps/app.h"
+#include "tests/efi-apps/resident.h"
+
+__asm__(".section .rodata\n"
+	".balign 16\n"
+	"driver: .incbin \"resident.efi\"\n"
+	"driver_end:\n"
+	".previous\n");
+extern const uint8_t driver[] __attribute__((visibility("hidden")));
+extern const uint8_t driver_end[] __attribute__((visibility("hidden")));
 
 #define BS EFI_VARIABLE_BOOTSERVICE_ACCESS
 #define RT EFI_VARIABLE_RUNTIME_ACCESS
@@ -90,6 +99,21 @@ static void prepare(void)
 	   EFI_UNSUPPORTED, "before: no virtual addresses");
 	is(bs->CreateEvent(EVT_SIGNAL_VIRTUAL_ADDRESS_CHANGE, TPL_NOTIFY, moved, NULL, &event),
 	   EFI_SUCCESS, "before: an event");
+}
+
+static struct resident *resident;
+
+static void load_driver(void)
+{
+	static const struct efi_guid guid = RESIDENT_GUID;
+	efi_handle image;
+
+	is(bs->LoadImage(0, app_handle, NULL, (void *)(uintptr_t)driver,
+			 (uint64_t)(driver_end - driver), &image),
+	   EFI_SUCCESS, "driver: loaded");
+	is(bs->StartImage(image, NULL, NULL), EFI_SUCCESS, "driver: started");
+	is(bs->LocateProtocol(&guid, NULL, (void **)&resident), EFI_SUCCESS, "driver: found");
+	is(resident->answer(20), 42, "driver: answers");
 }
 
 static int leave(void)
@@ -263,6 +287,7 @@ static void go_virtual(void)
 void app_main(void)
 {
 	prepare();
+	load_driver();
 	if (!leave()) {
 		ok(0, "ExitBootServices");
 		return;
@@ -272,8 +297,11 @@ void app_main(void)
 	choose();
 	table = app_system;
 	check_services();
+	is(resident->answer(1), 4, "driver: answers after ExitBootServices");
 	go_virtual();
 	check_services();
+	resident = (void *)((uintptr_t)resident + VIRTUAL_OFFSET);
+	is(resident->answer(2), 6, "driver: answers at the new address");
 	rs = table->RuntimeServices;
 	/* 8.4.1: its pointer need not be converted, and EDK2's is not. */
 	if (ours)

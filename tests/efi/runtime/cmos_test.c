@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "efi/runtime/internal.h"
+#include "lib/bytes.h"
 #include "tests/tap.h"
 
 /* What runtime.ld makes. */
@@ -325,8 +326,27 @@ static void EFIAPI event(efi_event e, void *context)
 /* The map of one descriptor each, in this order. */
 enum { REGION, STORE, SERVICES, STRANGER };
 
+/* A runtime driver at offset 2048 with two pointers, of which it will have changed the second. */
+static struct efi_runtime_image *make_driver(void)
+{
+	static uint64_t block[16];
+	struct efi_runtime_image *driver = (void *)block;
+	uint8_t *at = region_start + 2048;
+
+	driver->base = (uint64_t)(uintptr_t)at;
+	driver->count = 2;
+	for (uint64_t i = 0; i < 2; i++) {
+		driver->pointers[i].at = 100 + 9 * i;
+		driver->pointers[i].value = driver->base + i;
+		le64_store(at + 100 + 9 * i, driver->base + i);
+	}
+	le64_store(at + 109, 7);
+	return driver;
+}
+
 static void test_virtual(void)
 {
+	struct efi_runtime_image *driver = make_driver();
 	uint64_t base = (uint64_t)(uintptr_t)region_start;
 	uint64_t rest = ((uint64_t)(uintptr_t)store) & ~UINT64_C(4095);
 	struct efi_memory_descriptor map[4] = {
@@ -338,7 +358,7 @@ static void test_virtual(void)
 		{.PhysicalStart = 0x1000, .VirtualStart = 0xc0000000, .NumberOfPages = 4},
 	};
 	struct efi_runtime_event events = {.notify = event};
-	struct runtime_exit at_exit = {.events = &events, .map_count = 3};
+	struct runtime_exit at_exit = {.events = &events, .images = driver, .map_count = 3};
 	struct efi_runtime_services *services;
 	void *pointer = region_start;
 
@@ -375,6 +395,8 @@ static void test_virtual(void)
 	equal(services->SetVirtualAddressMap(sizeof(map), 40, 1, map), EFI_SUCCESS, "complete");
 	ok(!event_status && event_saw == 0xf0000000 + 100, "events were told, and may convert");
 	equal(*(uint64_t *)(void *)(region_start + 16), 0x1234 + 0xf0000000 - base, "relocated");
+	equal(le64_load(region_start + 2148), 0xf0000000 + 2048, "so is a driver's pointer");
+	equal(le64_load(region_start + 2157), 7, "but not what it has changed itself");
 	equal((uintptr_t)table->FirmwareVendor, 0xf0000000 + 32, "the table's pointers");
 	equal((uintptr_t)table->RuntimeServices, 0xd0000000 + ((uintptr_t)services & 4095),
 	      "and services");
