@@ -9,14 +9,19 @@
 
 typedef struct efi_hii_string_protocol protocol;
 
-/* RFC 4646 codes do not mind case. */
-static bool same_language(const char *a, const char *b)
+/* 33.3.6.1: a package's languages are separated by semicolons; the first is the one it is in. RFC 4646 does not mind case. */
+static bool is_primary(const char *languages, const char *language)
 {
-	while (*a && *b && (*a | 0x20) == (*b | 0x20)) {
-		a++;
-		b++;
+	while (*language && (*languages | 0x20) == (*language | 0x20)) {
+		languages++;
+		language++;
 	}
-	return !*a && !*b;
+	return !*language && (!*languages || *languages == ';');
+}
+
+static uint64_t primary_length(const char *languages)
+{
+	return strcspn(languages, ";");
 }
 
 static struct hii_package *find_language(struct hii_list *list, const char *language)
@@ -24,7 +29,7 @@ static struct hii_package *find_language(struct hii_list *list, const char *lang
 	list_for_each (link, &list->packages) {
 		struct hii_package *package = list_of(link, struct hii_package, link);
 
-		if (package->strings && same_language(package->strings->language, language))
+		if (package->strings && is_primary(package->strings->language, language))
 			return package;
 	}
 	return NULL;
@@ -209,7 +214,7 @@ static efi_status EFIAPI get_languages(const protocol *This, efi_hii_handle Pack
 	room = *LanguagesSize;
 	list_for_each (link, &list->packages) {
 		struct hii_strings *strings = list_of(link, struct hii_package, link)->strings;
-		uint64_t length = strings ? strlen(strings->language) : 0;
+		uint64_t length = strings ? primary_length(strings->language) : 0;
 
 		if (!length)
 			continue;
@@ -228,12 +233,14 @@ static efi_status EFIAPI get_languages(const protocol *This, efi_hii_handle Pack
 	return EFI_SUCCESS;
 }
 
-/* Secondary languages would stand behind the first in a package's list of languages; we keep them apart from no package. */
 static efi_status EFIAPI get_secondary(const protocol *This, efi_hii_handle PackageList,
 				       const char *PrimaryLanguage, char *SecondaryLanguages,
 				       uint64_t *SecondaryLanguagesSize)
 {
+	struct hii_package *package;
 	struct hii_list *list;
+	const char *rest;
+	uint64_t room;
 
 	if (!This || !PackageList || !PrimaryLanguage || !SecondaryLanguagesSize ||
 	    (*SecondaryLanguagesSize && !SecondaryLanguages))
@@ -241,9 +248,17 @@ static efi_status EFIAPI get_secondary(const protocol *This, efi_hii_handle Pack
 	list = hii_find(PackageList);
 	if (!list)
 		return EFI_NOT_FOUND;
-	if (!find_language(list, PrimaryLanguage))
+	package = find_language(list, PrimaryLanguage);
+	if (!package)
 		return EFI_INVALID_LANGUAGE;
-	return EFI_NOT_FOUND;
+	rest = package->strings->language + primary_length(package->strings->language);
+	rest += *rest == ';';
+	room = *SecondaryLanguagesSize;
+	*SecondaryLanguagesSize = strlen(rest) + 1;
+	if (room < *SecondaryLanguagesSize)
+		return EFI_BUFFER_TOO_SMALL;
+	memcpy(SecondaryLanguages, rest, *SecondaryLanguagesSize);
+	return EFI_SUCCESS;
 }
 
 const struct efi_hii_string_protocol hii_string_protocol = {

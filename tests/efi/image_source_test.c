@@ -30,17 +30,17 @@ static efi_status device_status;
 static uint16_t *asked;
 static uint16_t asked_name[64];
 
-static efi_status EFIAPI fs_open(struct efi_file_protocol *this, struct efi_file_protocol **new,
-				 CHAR16 *name, uint64_t mode, uint64_t attributes);
+static efi_status EFIAPI served_open(struct efi_file_protocol *this, struct efi_file_protocol **new,
+				     CHAR16 *name, uint64_t mode, uint64_t attributes);
 
-static efi_status EFIAPI fs_close(struct efi_file_protocol *this)
+static efi_status EFIAPI served_close(struct efi_file_protocol *this)
 {
 	(void)this;
 	open_files--;
 	return EFI_SUCCESS;
 }
 
-static efi_status EFIAPI fs_read(struct efi_file_protocol *this, uint64_t *size, void *buffer)
+static efi_status EFIAPI served_read(struct efi_file_protocol *this, uint64_t *size, void *buffer)
 {
 	(void)this;
 	if (device_status)
@@ -53,8 +53,8 @@ static efi_status EFIAPI fs_read(struct efi_file_protocol *this, uint64_t *size,
 
 static bool is_folder;
 
-static efi_status EFIAPI fs_info(struct efi_file_protocol *this, struct efi_guid *type,
-				 uint64_t *size, void *buffer)
+static efi_status EFIAPI served_info(struct efi_file_protocol *this, struct efi_guid *type,
+				     uint64_t *size, void *buffer)
 {
 	struct efi_file_info *info = buffer;
 	struct efi_guid wanted = EFI_FILE_INFO_ID;
@@ -69,14 +69,14 @@ static efi_status EFIAPI fs_info(struct efi_file_protocol *this, struct efi_guid
 }
 
 static struct efi_file_protocol fs_file = {
-	.Open = fs_open,
-	.Close = fs_close,
-	.Read = fs_read,
-	.GetInfo = fs_info,
+	.Open = served_open,
+	.Close = served_close,
+	.Read = served_read,
+	.GetInfo = served_info,
 };
 
-static efi_status EFIAPI fs_open(struct efi_file_protocol *this, struct efi_file_protocol **new,
-				 CHAR16 *name, uint64_t mode, uint64_t attributes)
+static efi_status EFIAPI served_open(struct efi_file_protocol *this, struct efi_file_protocol **new,
+				     CHAR16 *name, uint64_t mode, uint64_t attributes)
 {
 	uint64_t i;
 
@@ -95,8 +95,8 @@ static efi_status EFIAPI fs_open(struct efi_file_protocol *this, struct efi_file
 	return EFI_SUCCESS;
 }
 
-static efi_status EFIAPI fs_volume(struct efi_simple_file_system_protocol *this,
-				   struct efi_file_protocol **root)
+static efi_status EFIAPI served_volume(struct efi_simple_file_system_protocol *this,
+				       struct efi_file_protocol **root)
 {
 	(void)this;
 	open_files++;
@@ -105,7 +105,7 @@ static efi_status EFIAPI fs_volume(struct efi_simple_file_system_protocol *this,
 }
 
 static struct efi_simple_file_system_protocol fs = {EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_REVISION,
-						    fs_volume};
+						    served_volume};
 
 /* ---- LoadFile ---- */
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""seeds_efi.py: writes the corpora of the device path fuzzer and those of variables, in tests/fuzz/corpus/."""
+"""seeds_efi.py: writes the corpora of the fuzzers of device paths, variables, HII and decompression, in tests/fuzz/corpus/."""
 import pathlib
 import struct
 
@@ -45,9 +45,39 @@ BANKS = {
 }
 
 
+def package(kind, data):
+    return struct.pack("<I", 4 + len(data) | kind << 24) + data
+
+
+def strings(language, blocks):
+    head = 46 + len(language) + 1
+    return package(4, struct.pack("<II", head, head) + bytes(32) + struct.pack("<H", 1) + language + b"\0" + blocks)
+
+
+def ucs2(text):
+    return text.encode("utf-16-le") + b"\0\0"
+
+
+# What tests/fuzz/hii_fuzz.c reads: package lists, of all kinds of string blocks.
+LISTS = {
+    "plain": strings(b"en-US", b"\x14" + ucs2("English") + b"\x14" + ucs2("hello") + b"\0") + package(0xDF, b""),
+    "blocks": strings(b"de;fr", b"\x10narrow\0\x11\1font\0\x12\2\0a\0b\0\x13\1\1\0c\0\x15\1" + ucs2("d") +
+                      b"\x16\2\0" + ucs2("e") + ucs2("f") + b"\x17\1\1\0" + ucs2("g") + b"\x20\2\0\x22\3\x21\4\0" +
+                      b"\x30\0\4x\x31\0\6\0xy\x32\0\x08\0\0\0zz\0"),
+    "others": package(1, bytes(16) + b"guid") + package(2, b"form") + strings(b"en", b"\0") + package(0xDF, b""),
+}
+
+# What tests/fuzz/decompress_fuzz.c reads: a text of two words again and again, and one symbol alone.
+PACKED = {
+    "text": bytes.fromhex("140000004000000000093b8d85cda8bf504fc8dd22ab007c2257fb00"),
+    "one": struct.pack("<II", 8, 5) + bytes([0, 5, 0, 0, 4, 0x10, 0, 0]),
+}
+
+
 def main():
     for folder, files in (("device_path", {**{k: b"\0" + t.encode() for k, t in TEXTS.items()},
                                            **{k: b"\1" + p for k, p in PATHS.items()}}),
+                          ("hii", {k: bytes(20) + v for k, v in LISTS.items()}), ("decompress", PACKED),
                           ("variable", VARIABLES), ("variable_flash", BANKS)):
         (HERE / folder).mkdir(parents=True, exist_ok=True)
         for name, data in files.items():

@@ -208,8 +208,13 @@ static void test_strings(void)
 	equal(strings->GetLanguages(strings, list, languages, &size), EFI_NOT_FOUND,
 	      "no such list");
 	size = 0;
-	equal(strings->GetSecondaryLanguages(strings, handle, "de", NULL, &size), EFI_NOT_FOUND,
-	      "none");
+	equal(strings->GetSecondaryLanguages(strings, handle, "de", NULL, &size),
+	      EFI_BUFFER_TOO_SMALL, "secondary languages");
+	equal(size, 1, "none, in one byte");
+	equal(strings->GetSecondaryLanguages(strings, handle, "de", languages, &size), EFI_SUCCESS,
+	      "given");
+	ok(!*languages, "an empty list");
+	size = 0;
 	equal(strings->GetSecondaryLanguages(strings, handle, "xx", NULL, &size),
 	      EFI_INVALID_LANGUAGE, "no such language");
 	equal(strings->GetSecondaryLanguages(strings, list, "de", NULL, &size), EFI_NOT_FOUND,
