@@ -15,6 +15,7 @@
 
 static const struct disk_driver *const drivers[] = {
 	&virtio_blk_driver,
+	&virtio_scsi_driver,
 };
 
 static struct disk_controller *first;

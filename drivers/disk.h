@@ -27,7 +27,16 @@ struct disk {
 	uint16_t target, lun; /* on the controller; 0, 0 where there is only one */
 };
 
+/* How the disks of a controller are told apart. */
+enum disk_kind {
+	DISK_SINGLE, /* there is one */
+	DISK_SCSI, /* target, lun */
+	DISK_NVME, /* target: the namespace */
+	DISK_SATA, /* target: the port */
+};
+
 struct disk_driver {
+	enum disk_kind kind;
 	const char *name; /* of its controllers, with a number behind */
 	/* Whether it is a device that the driver knows. */
 	bool (*knows)(const struct device *device);
@@ -70,6 +79,6 @@ int disk_add(struct disk_controller *controller, const struct block *block, uint
 	     uint16_t lun);
 
 /* The drivers there are. */
-extern const struct disk_driver virtio_blk_driver;
+extern const struct disk_driver virtio_blk_driver, virtio_scsi_driver;
 
 #endif

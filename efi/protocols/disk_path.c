@@ -13,6 +13,7 @@
 #define VIRTIO_MMIO_GUID EFI_GUID(837dca9e, e874, 4d82, b2, 9a, 23, fe, 0e, 23, d1, e2)
 
 #define PCI_ROOT EISA_PNP_ID(0x0a03)
+#define NO_PORT_MULTIPLIER 0xffff
 #define FILE_MAX 64 /* characters of a path, its NUL, and the header of its node */
 #define GPT_UNIQUE_GUID 16 /* of an entry: UEFI 2.10, 5.3.3 */
 
@@ -72,6 +73,29 @@ static void add_pci(struct builder *builder, const struct pci_host *host, uint16
 	add(builder, &node, sizeof(node), HARDWARE_DEVICE_PATH, HW_PCI_DP);
 }
 
+/* Which disk of a controller (10.3.4). */
+static void add_unit(struct builder *builder, const struct disk *disk)
+{
+	struct efi_dp_scsi scsi = {.TargetId = disk->target, .Lun = disk->lun};
+	struct efi_dp_sata sata = {.HBAPortNumber = disk->target,
+				   .PortMultiplierPortNumber = NO_PORT_MULTIPLIER};
+	struct efi_dp_nvme_namespace nvme = {.NamespaceId = disk->target};
+
+	switch (disk->controller->driver->kind) {
+	case DISK_SINGLE:
+		break;
+	case DISK_SCSI:
+		add(builder, &scsi, sizeof(scsi), MESSAGING_DEVICE_PATH, MSG_SCSI_DP);
+		break;
+	case DISK_NVME:
+		add(builder, &nvme, sizeof(nvme), MESSAGING_DEVICE_PATH, MSG_NVME_NAMESPACE_DP);
+		break;
+	case DISK_SATA:
+		add(builder, &sata, sizeof(sata), MESSAGING_DEVICE_PATH, MSG_SATA_DP);
+		break;
+	}
+}
+
 struct efi_device_path_protocol *efi_disk_path(const struct disk *disk)
 {
 	const struct device *device = &disk->controller->device;
@@ -82,6 +106,7 @@ struct efi_device_path_protocol *efi_disk_path(const struct disk *disk)
 		add_pci(&builder, device->host, device->function);
 	else
 		add(&builder, &mmio, sizeof(mmio), HARDWARE_DEVICE_PATH, HW_VENDOR_DP);
+	add_unit(&builder, disk);
 	return finish(&builder, NULL);
 }
 

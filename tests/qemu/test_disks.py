@@ -18,6 +18,9 @@ BUSES = [
     ("qemu-x86_64", "behind-bridges", ["-device", "pcie-root-port,id=rp0,slot=1", "-device",
                                        "pcie-pci-bridge,id=br0,bus=rp0", "-device",
                                        "virtio-blk-pci,drive=d0,bus=br0,addr=3"]),
+    ("qemu-aarch64", "scsi", ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=d0,scsi-id=3,lun=2"]),
+    ("qemu-aarch64", "scsi-mmio", ["-device", "virtio-scsi-device", "-device", "scsi-hd,drive=d0"]),
+    ("qemu-x86_64", "scsi", ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=d0"]),
     ("qemu-aarch64", "4096", ["-device", "virtio-blk-pci,drive=d0,logical_block_size=4096,physical_block_size=4096"]),
     ("qemu-x86_64", "4096", ["-device", "virtio-blk-pci,drive=d0,logical_block_size=4096,physical_block_size=4096"]),
 ]

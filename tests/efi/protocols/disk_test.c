@@ -20,7 +20,9 @@
 #define FIRST 64 /* sector of the partition */
 
 static struct fake_block fake;
-static struct disk_controller controller = {.device = {.bus = DEVICE_MMIO, .registers = 0xa003e00}};
+static const struct disk_driver driver = {.kind = DISK_SINGLE};
+static struct disk_controller controller = {.driver = &driver,
+					    .device = {.bus = DEVICE_MMIO, .registers = 0xa003e00}};
 static struct disk disk;
 static efi_handle whole, part;
 static struct efi_file_protocol *root;
