@@ -161,15 +161,15 @@ static uint32_t same_frame(const uint8_t *node, uint32_t size, uint32_t count)
 static uint32_t same_token(const uint8_t *token, uint32_t size, uint32_t count)
 {
 	const uint32_t a = fdt_word(token), b = fdt_word(token + 4), c = fdt_word(token + 8);
-	uint32_t n = 0;
+	uint32_t left = count;
 
-	for (; n < count; n++) {
+	for (; left; left--) {
 		token += size;
 		if (((fdt_word(token) ^ a) | (fdt_word(token + 4) ^ b) |
 		     (fdt_word(token + 8) ^ c)) != 0)
 			break;
 	}
-	return n;
+	return count - left;
 }
 
 /* Registers of the same size follow each other, up or down: adds them. *count: of how many. 0 or -errno. */

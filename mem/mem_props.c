@@ -15,11 +15,6 @@ void mem_props_tag(struct mem_props *props, const char *tag)
 		props->tag[i] = tag[i];
 }
 
-struct mem_props mem_props_firmware(const char *tag)
-{
-	return mem_props_make(MEM_BOOT_DATA, MEM_OWNER_FIRMWARE, MEM_LIFE_SESSION, MEM_RW, 0, tag);
-}
-
 struct mem_props mem_props_device(const char *tag)
 {
 	return mem_props_make(MEM_MMIO, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, MEM_IO, 0, tag);

@@ -199,7 +199,10 @@ static inline struct mem_props mem_props_free(void)
 }
 
 /* Props of a claim by the firmware for the session: type boot data, R W. */
-struct mem_props mem_props_firmware(const char *tag);
+static inline __attribute__((always_inline)) struct mem_props mem_props_firmware(const char *tag)
+{
+	return mem_props_make(MEM_BOOT_DATA, MEM_OWNER_FIRMWARE, MEM_LIFE_SESSION, MEM_RW, 0, tag);
+}
 /* Props of hardware: a device's registers (MMIO, R W device, forever). */
 struct mem_props mem_props_device(const char *tag);
 
