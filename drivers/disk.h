@@ -25,6 +25,7 @@ struct disk {
 	struct disk_controller *controller;
 	struct disk *next;
 	uint16_t target, lun; /* on the controller; 0, 0 where there is only one */
+	uint64_t identity; /* NVMe: EUI-64; 0: none */
 };
 
 /* How the disks of a controller are told apart. */
@@ -79,6 +80,6 @@ int disk_add(struct disk_controller *controller, const struct block *block, uint
 	     uint16_t lun);
 
 /* The drivers there are. */
-extern const struct disk_driver virtio_blk_driver, virtio_scsi_driver;
+extern const struct disk_driver virtio_blk_driver, virtio_scsi_driver, nvme_driver;
 
 #endif

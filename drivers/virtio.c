@@ -190,7 +190,7 @@ void *virtio_scratch(const struct virtio *virtio)
 /* ---- requests ---- */
 
 /* It is reset, so that it leaves memory alone that it has been given. */
-static int give_up(struct virtio *virtio, const char *why)
+static int abandon(struct virtio *virtio, const char *why)
 {
 	log_error("%s: the device is not used any more", why);
 	virtio_quiesce(virtio);
@@ -206,10 +206,10 @@ static int wait_for(struct virtio *virtio)
 
 	while (used->index == (uint16_t)(virtio->seen - 1))
 		if (deadline_passed(&deadline))
-			return give_up(virtio, "no answer in 10 seconds");
+			return abandon(virtio, "no answer in 10 seconds");
 	arch_dma_barrier();
 	if (used->index != virtio->seen || used->ring[place].id)
-		return give_up(virtio, "an answer to what was not asked");
+		return abandon(virtio, "an answer to what was not asked");
 	return 0;
 }
 

@@ -79,7 +79,8 @@ static void add_unit(struct builder *builder, const struct disk *disk)
 	struct efi_dp_scsi scsi = {.TargetId = disk->target, .Lun = disk->lun};
 	struct efi_dp_sata sata = {.HBAPortNumber = disk->target,
 				   .PortMultiplierPortNumber = NO_PORT_MULTIPLIER};
-	struct efi_dp_nvme_namespace nvme = {.NamespaceId = disk->target};
+	struct efi_dp_nvme_namespace nvme = {.NamespaceId = disk->target,
+					     .NamespaceUuid = __builtin_bswap64(disk->identity)};
 
 	switch (disk->controller->driver->kind) {
 	case DISK_SINGLE:

@@ -21,6 +21,8 @@ BUSES = [
     ("qemu-aarch64", "scsi", ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=d0,scsi-id=3,lun=2"]),
     ("qemu-aarch64", "scsi-mmio", ["-device", "virtio-scsi-device", "-device", "scsi-hd,drive=d0"]),
     ("qemu-x86_64", "scsi", ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=d0"]),
+    ("qemu-aarch64", "nvme", ["-device", "nvme,serial=one,drive=d0"]),
+    ("qemu-x86_64", "nvme", ["-device", "nvme,serial=one,drive=d0"]),
     ("qemu-aarch64", "4096", ["-device", "virtio-blk-pci,drive=d0,logical_block_size=4096,physical_block_size=4096"]),
     ("qemu-x86_64", "4096", ["-device", "virtio-blk-pci,drive=d0,logical_block_size=4096,physical_block_size=4096"]),
 ]
