@@ -194,11 +194,15 @@ static void boot_disk(const struct disk *disk)
 
 static int boot_all(struct machine *machine)
 {
+	uint32_t count = 0;
+
 	disk_boot_offer(machine);
 	for (uint32_t i = 0; i < candidate_count; i++)
-		for (struct disk *disk = candidates[i].controller->disks; disk; disk = disk->next)
+		for (struct disk *disk = candidates[i].controller->disks; disk; disk = disk->next) {
 			boot_disk(disk);
-	return 0;
+			count++;
+		}
+	return count ? 0 : -ENOENT;
 }
 
 /* The boot entry. 0 when none has booted; -ENOENT: there is no disk. */

@@ -17,6 +17,7 @@ static const struct disk_driver *const drivers[] = {
 	&virtio_blk_driver,
 	&virtio_scsi_driver,
 	&nvme_driver,
+	&ahci_driver,
 };
 
 static struct disk_controller *first;

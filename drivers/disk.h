@@ -80,6 +80,6 @@ int disk_add(struct disk_controller *controller, const struct block *block, uint
 	     uint16_t lun);
 
 /* The drivers there are. */
-extern const struct disk_driver virtio_blk_driver, virtio_scsi_driver, nvme_driver;
+extern const struct disk_driver virtio_blk_driver, virtio_scsi_driver, nvme_driver, ahci_driver;
 
 #endif

@@ -195,7 +195,8 @@ static int identify(struct scsi_unit *unit, struct block *block)
 int scsi_add(const struct scsi_unit *unit)
 {
 	struct scsi_unit *own = malloc(sizeof(*own));
-	struct block block = {.ops = &ops, .align = 1, .transfer_max = unit->transfer_max};
+	struct block block = {
+		.ops = &ops, .align = unit->align, .transfer_max = unit->transfer_max};
 	int error;
 
 	if (!own)

@@ -35,6 +35,7 @@ struct scsi_unit {
 	scsi_send *send;
 	uint16_t target, lun;
 	uint32_t transfer_max; /* bytes a command, of the carrier */
+	uint32_t align; /* of memory for sectors, as block.align */
 	bool packet; /* a disc drive on ATA: it knows commands of 12 bytes at most */
 };
 

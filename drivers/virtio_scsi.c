@@ -111,7 +111,7 @@ static int look(struct disk_controller *controller)
 	uint32_t targets = (virtio_config32(virtio, CONFIG_MAX_TARGET & ~3u) >> 16) + 1;
 	uint32_t sectors = virtio_config32(virtio, CONFIG_MAX_SECTORS);
 	struct scsi_unit unit = {
-		.controller = controller, .send = send, .transfer_max = TRANSFER_MAX};
+		.controller = controller, .send = send, .align = 1, .transfer_max = TRANSFER_MAX};
 
 	if (sectors && sectors < TRANSFER_MAX / UNIT)
 		unit.transfer_max = sectors * UNIT;

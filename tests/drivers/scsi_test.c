@@ -125,6 +125,7 @@ static int add(void)
 				     .send = carry,
 				     .target = 5,
 				     .lun = 2,
+				     .align = 1,
 				     .transfer_max = 1 << 20};
 
 	free(found.driver);

@@ -23,6 +23,8 @@ BUSES = [
     ("qemu-x86_64", "scsi", ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=d0"]),
     ("qemu-aarch64", "nvme", ["-device", "nvme,serial=one,drive=d0"]),
     ("qemu-x86_64", "nvme", ["-device", "nvme,serial=one,drive=d0"]),
+    ("qemu-x86_64", "ahci", ["-device", "ide-hd,drive=d0,bus=ide.0"]),
+    ("qemu-aarch64", "ahci", ["-device", "ahci,id=ahci", "-device", "ide-hd,drive=d0,bus=ahci.2"]),
     ("qemu-aarch64", "4096", ["-device", "virtio-blk-pci,drive=d0,logical_block_size=4096,physical_block_size=4096"]),
     ("qemu-x86_64", "4096", ["-device", "virtio-blk-pci,drive=d0,logical_block_size=4096,physical_block_size=4096"]),
 ]
@@ -184,8 +186,13 @@ def test_kernel_leaves_disks_alone(boot, tmp_path, board):
     assert not [region for region in regions if region.tag == "PCI config" and region.rights != "---"]
 
 
-@pytest.mark.parametrize("board", BOARDS)
-def test_disc(start, tmp_path, board):
+DISC = [("qemu-aarch64", SIMPLE["qemu-aarch64"]), ("qemu-x86_64", SIMPLE["qemu-x86_64"]),
+        ("qemu-x86_64", ["-device", "ide-cd,drive=d0,bus=ide.1"]),
+        ("qemu-aarch64", ["-device", "virtio-scsi-pci", "-device", "scsi-cd,drive=d0"])]
+
+
+@pytest.mark.parametrize("board,bus", DISC, ids=lambda x: x if isinstance(x, str) else x[-1].split(",")[0])
+def test_disc(start, tmp_path, board, bus):
     """A disc as installers are: a boot image by El Torito, and the files beside it by ISO 9660 with long names."""
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -193,7 +200,7 @@ def test_disc(start, tmp_path, board):
     disks.fat(folder / "boot.img", default(board, guest(board, "shell.efi")), 4, ("-F", "12"))
     disc = tmp_path / "disc.iso"
     disks.run("xorriso", "-as", "mkisofs", "-quiet", "-J", "-e", "boot.img", "-no-emul-boot", "-o", disc, folder)
-    one = start(board, firmware=firmware(board), flags=drive(disc, more=",readonly=on") + SIMPLE[board])
+    one = start(board, firmware=firmware(board), flags=drive(disc, more=",readonly=on") + bus)
     to_shell(one)
     mapped, *listed = in_shell(one, "map", "ls fs0:", "ls fs1:", "type \"fs0:\\a long name.text\"",
                                "type \"fs1:\\a long name.text\"")
