@@ -326,8 +326,5 @@ efi_status EFIAPI efi_disconnect_controller(efi_handle ControllerHandle,
 		if (still_manages(ControllerHandle, driver))
 			skip++;
 	}
-	if (stopped || !skip)
-		return EFI_SUCCESS;
-	return status == EFI_OUT_OF_RESOURCES || status == EFI_INVALID_PARAMETER ? status
-										 : EFI_NOT_FOUND;
+	return stopped || !skip ? EFI_SUCCESS : status;
 }

@@ -88,8 +88,8 @@ efi_status EFIAPI efi_connect_controller(efi_handle ControllerHandle, efi_handle
 					 struct efi_device_path_protocol *RemainingDevicePath,
 					 BOOLEAN Recursive);
 /*
- * 7.3.13. EFI_INVALID_PARAMETER: one of the handles is none, or DriverImageHandle is no driver; EFI_NOT_FOUND: no driver was
- * stopped though some manage it; EFI_OUT_OF_RESOURCES; EFI_DEVICE_ERROR.
+ * 7.3.13. EFI_INVALID_PARAMETER: one of the handles is none, or DriverImageHandle is no driver; EFI_OUT_OF_RESOURCES; when no
+ * driver has let go, what the last one's Stop returned (EFI_DEVICE_ERROR), or EFI_NOT_FOUND if nobody has that child.
  */
 efi_status EFIAPI efi_disconnect_controller(efi_handle ControllerHandle,
 					    efi_handle DriverImageHandle, efi_handle ChildHandle);

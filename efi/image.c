@@ -18,6 +18,7 @@
 #include "efi/platform.h"
 #include "efi/pool.h"
 #include "efi/protocol/hii.h"
+#include "efi/protocols.h"
 #include "efi/short_path.h"
 #include "efi/table.h"
 #include "lib/bytes.h"
@@ -355,6 +356,7 @@ static void image_remove(struct image *image)
 
 	if (events)
 		log_debug("an image left %lu events behind; they are closed", events);
+	efi_protocols_forget_code(base, image->loaded.ImageSize);
 	efi_debug_image_remove(image->handle);
 	efi_handle_close_agent(image->handle);
 	if (image->hii)

@@ -123,7 +123,7 @@ static void EFIAPI fat_to_str(protocol *This, uint64_t FatSize, char *Fat, CHAR1
 	*String = 0;
 }
 
-/* 13.11.6: true when a character had to be replaced. Dots and blanks are left out. */
+/* 21.1.6: true when a character had to be replaced. Dots and blanks are left out. */
 static BOOLEAN EFIAPI str_to_fat(protocol *This, CHAR16 *String, uint64_t FatSize, char *Fat)
 {
 	static const char legal[] = "$%'-_@~`!(){}^#&";

@@ -23,6 +23,8 @@ void efi_text_output_leave(void);
 
 /* Reads what has been typed; answers of the terminal go to efi_text_output_size. */
 void efi_text_input_poll(void);
+/* Drops the key notifications whose function lies in [base, base + size). */
+void efi_text_input_forget_code(uint64_t base, uint64_t size);
 /* The terminal has said how large it is. */
 void efi_text_output_size(uint16_t columns, uint16_t rows);
 

@@ -49,6 +49,9 @@ struct hii_list {
 /* The database's list of a handle, or NULL. */
 struct hii_list *hii_find(efi_hii_handle handle);
 
+/* Drops the notifications of the database whose function lies in [base, base + size). */
+void efi_hii_forget_code(uint64_t base, uint64_t size);
+
 /* hii_package.c: false when the bytes are no string package; *status says when memory ran out. */
 struct hii_strings *hii_strings_parse(const uint8_t *package, uint32_t size, efi_status *status);
 struct hii_strings *hii_strings_new(const char *language);

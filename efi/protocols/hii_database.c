@@ -183,22 +183,37 @@ static efi_status EFIAPI register_notify(const database *This, uint8_t PackageTy
 	return EFI_SUCCESS;
 }
 
+static void drop_registration(struct registration *registration)
+{
+	efi_tpl tpl = efi_lock();
+
+	list_remove(&registration->link);
+	efi_unlock(tpl);
+	efi_uninstall_protocol_interface(registration->handle, &registration_guid, registration);
+	efi_free_pool(registration);
+}
+
 static efi_status EFIAPI unregister_notify(const database *This, efi_handle NotificationHandle)
 {
 	struct registration *registration;
-	efi_tpl tpl;
 
 	if (!This || !efi_handle_is(NotificationHandle))
 		return EFI_INVALID_PARAMETER;
 	registration = efi_handle_interface(NotificationHandle, &registration_guid);
 	if (!registration)
 		return EFI_NOT_FOUND;
-	tpl = efi_lock();
-	list_remove(&registration->link);
-	efi_unlock(tpl);
-	efi_uninstall_protocol_interface(NotificationHandle, &registration_guid, registration);
-	efi_free_pool(registration);
+	drop_registration(registration);
 	return EFI_SUCCESS;
+}
+
+void efi_hii_forget_code(uint64_t base, uint64_t size)
+{
+	list_for_each (link, &registrations) {
+		struct registration *registration = list_of(link, struct registration, link);
+
+		if ((uint64_t)(uintptr_t)registration->function - base < size)
+			drop_registration(registration);
+	}
 }
 
 /* ---- lists ---- */

@@ -2,6 +2,8 @@
 /* The firmware's own protocols, in the order in which they are installed. */
 #include "efi/protocols.h"
 #include "efi/protocols/console.h"
+#include "efi/protocols/hii.h"
+#include "efi/protocols/console.h"
 #include "efi/protocols/install.h"
 
 static efi_status (*const protocols[])(void) = {
@@ -33,4 +35,10 @@ efi_status efi_protocols_install(void)
 			return status;
 	}
 	return EFI_SUCCESS;
+}
+
+void efi_protocols_forget_code(uint64_t base, uint64_t size)
+{
+	efi_text_input_forget_code(base, size);
+	efi_hii_forget_code(base, size);
 }

@@ -257,28 +257,44 @@ static efi_status EFIAPI ex_register(struct efi_simple_text_input_ex_protocol *T
 	return EFI_SUCCESS;
 }
 
+static void drop_notify(struct key_notify *notify)
+{
+	list_remove(&notify->link);
+	efi_free_pool(notify);
+	if (list_is_empty(&notifies))
+		efi_set_timer(poll_timer, TimerCancel, 0);
+}
+
 static efi_status EFIAPI ex_unregister(struct efi_simple_text_input_ex_protocol *This,
 				       void *NotificationHandle)
 {
+	efi_status status = EFI_INVALID_PARAMETER;
 	efi_tpl tpl;
-	bool found = false;
 
 	if (!This || !NotificationHandle)
 		return EFI_INVALID_PARAMETER;
 	tpl = efi_lock();
 	list_for_each (link, &notifies)
 		if (list_of(link, struct key_notify, link) == NotificationHandle) {
-			list_remove(link);
-			found = true;
+			drop_notify(NotificationHandle);
+			status = EFI_SUCCESS;
 			break;
 		}
-	if (found && list_is_empty(&notifies))
-		efi_set_timer(poll_timer, TimerCancel, 0);
 	efi_unlock(tpl);
-	if (!found)
-		return EFI_INVALID_PARAMETER;
-	efi_free_pool(NotificationHandle);
-	return EFI_SUCCESS;
+	return status;
+}
+
+void efi_text_input_forget_code(uint64_t base, uint64_t size)
+{
+	efi_tpl tpl = efi_lock();
+
+	list_for_each (link, &notifies) {
+		struct key_notify *notify = list_of(link, struct key_notify, link);
+
+		if ((uint64_t)(uintptr_t)notify->function - base < size)
+			drop_notify(notify);
+	}
+	efi_unlock(tpl);
 }
 
 struct efi_simple_text_input_protocol efi_text_input = {

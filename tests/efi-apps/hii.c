@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The HII database, its strings, configuration routing (UEFI 2.10, 34.3, 34.8, 35.4), and collation (13.11). */
+/* The HII database, its strings, configuration routing (UEFI 2.10, 34.3, 34.8, 35.4), and collation (21.1). */
 #include "efi/protocol/hii.h"
 #include "efi/protocol/misc.h"
 #include "tests/efi-apps/app.h"

@@ -403,8 +403,44 @@ static void test_watchdog(void)
 	equal(machine_watchdog_code, 0x10002, "with its code");
 }
 
+/* Each of these makes one thing; what fails has made none. */
+static void test_out_of_memory(void)
+{
+	static const struct efi_guid group =
+		EFI_GUID(aaaaaaaa, 1111, 2222, 01, 02, 03, 04, 05, 06, 07, 0f);
+	struct snapshot before, after;
+	efi_event event = NULL;
+	void *registration;
+	uint64_t n, failed = 0, left = 0;
+
+	machine_start(4096);
+	equal(efi_create_event(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, note, "x", &event), EFI_SUCCESS,
+	      "an event");
+	before = machine_snapshot();
+	for (n = 1; n < 10; n++) {
+		efi_event made = NULL;
+
+		machine_fail_at(n);
+		if (efi_create_event_ex(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, note, "x", &group, &made))
+			failed++;
+		else
+			efi_close_event(made);
+		machine_fail_at(n);
+		if (efi_register_protocol_notify(&group, event, &registration))
+			failed++;
+		else
+			efi_notify_forget(event);
+		machine_fail_at(0);
+		after = machine_snapshot();
+		left += !snapshot_same(&before, &after);
+	}
+	ok(failed >= 3, "out of memory in CreateEventEx and RegisterProtocolNotify");
+	equal(left, 0, "leaves nothing");
+}
+
 int main(void)
 {
+	test_out_of_memory();
 	machine_start(4096);
 	test_create();
 	test_levels();

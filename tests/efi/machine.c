@@ -287,6 +287,12 @@ void efi_protocols_leave(void)
 {
 }
 
+void efi_protocols_forget_code(uint64_t base, uint64_t size)
+{
+	(void)base;
+	(void)size;
+}
+
 /* ---- snapshots ---- */
 
 static uint64_t hash(uint64_t h, const void *data, uint64_t size)

@@ -341,6 +341,17 @@ static void test_notify(void)
 	equal(ex->UnregisterKeyNotify(ex, &garbage), EFI_INVALID_PARAMETER, "garbage");
 	equal(ex->UnregisterKeyNotify(ex, handles[0]), EFI_SUCCESS, "the other");
 	equal(ex->UnregisterKeyNotify(ex, handles[0]), EFI_INVALID_PARAMETER, "twice");
+	equal(ex->RegisterKeyNotify(ex, &any, called, &handles[0]), EFI_SUCCESS, "once more");
+	efi_text_input_forget_code((uintptr_t)called + 1, 16);
+	typed = "c";
+	calls = 0;
+	machine_run(100 * MS);
+	equal(calls, 1, "the code behind it goes: it is called");
+	efi_text_input_forget_code((uintptr_t)called, 1);
+	typed = "c";
+	machine_run(100 * MS);
+	equal(calls, 1, "its own code goes: it is not");
+	equal(machine_alarm(), UINT64_MAX, "and no timer runs");
 	machine_run(MS * 100);
 	equal(machine_alarm(), UINT64_MAX, "the timer stands");
 	after = machine_snapshot();
