@@ -121,7 +121,8 @@ def test_grub(start, board, version):
                 log="info")
     one.wait(rf"GNU GRUB +version {version}", 60)
     one.wait(r"grub> ", 20)
-    for command, expected in (("lsefisystab", "Vendor: Cadastre"), ("lsefimmap", r"conv-mem +[0-9a-f]+-[0-9a-f]+ +\S+ +\S+ UC WC WT WB"),
+    for command, expected in (("lsefisystab", "Vendor: Cadastre"),
+                              ("lsefimmap", r"conv-mem +[0-9a-f]+-[0-9a-f]+ +\S+ +\S+ UC WC WT WB"),
                               ("lsefi", "device path utilities"), ("lsefi", "simple FS")):
         one.send(command + "\r")
         one.wait(expected, 20)
@@ -165,7 +166,7 @@ def test_without_disk(start, board, name):
 def test_memtest(start):
     """Draws its screen on the serial line, after ExitBootServices."""
     one = start(X86, firmware=firmware(X86), kernel=guest(X86, "memtest.efi"), append="console=ttyS0,115200 nosmp nobench")
-    one.wait(r"Memtest86\+ v\d", 120)  # it measures the caches first
+    one.wait(r"Memtest86\+ v\d", 240)  # it measures the caches first: 20 s of a processor that nobody else uses
     one.wait(r"Memory +: +512MB", 30)
     one.wait(r"\[Address test", 60)
 
