@@ -84,7 +84,7 @@ struct intake {
 	/* level[0] stands for what is outside of the tree, level[1] for the root. */
 	struct level level[DEPTH_MAX + 1];
 
-	/* The last device that may be the first of a row, see next_in_row. */
+	/* The node at hand, if it may be the first of a row: see dram_fdt_row. */
 	struct row row;
 
 	/* A range that still may be joined with the next: devices come in rows. */
