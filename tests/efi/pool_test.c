@@ -60,6 +60,24 @@ static void test_arguments(void)
 	ok(snapshot_same(&before, &after), "all is given back");
 }
 
+/* The map key is the map's: what comes from a chunk that is there does not change it. */
+static void test_key(void)
+{
+	uint64_t key;
+	void *first, *second;
+
+	machine_start(4096);
+	key = memmap_key(&machine_map);
+	equal(efi_allocate_pool(EfiLoaderData, 16, &first), EFI_SUCCESS, "a first block");
+	ok(!efi_memory_key_is_current(key), "takes a chunk: the key changes");
+	key = memmap_key(&machine_map);
+	equal(efi_allocate_pool(EfiLoaderData, 16, &second), EFI_SUCCESS, "a second block");
+	equal(efi_free_pool(second), EFI_SUCCESS, "freed");
+	ok(efi_memory_key_is_current(key), "is of the same chunk: the key stays");
+	equal(efi_free_pool(first), EFI_SUCCESS, "the last block");
+	ok(!efi_memory_key_is_current(key), "gives the chunk back: the key changes");
+}
+
 static void test_double_free(void)
 {
 	void *block[4];
@@ -180,6 +198,7 @@ int main(void)
 {
 	tap_seed();
 	test_arguments();
+	test_key();
 	test_double_free();
 	test_many();
 	test_random();
