@@ -243,15 +243,21 @@ static enum kind look(const struct variable_flash *log, uint32_t at,
 	return GOOD;
 }
 
-/* The last byte of the area that is not blank, and one. */
+/* Behind the last eight bytes of the area that are not blank. Four at a time, because most of it is. */
 static uint32_t find_end(const struct variable_flash *log)
 {
-	uint32_t end = log->area;
+	const uint64_t blank = UINT64_MAX;
+	const volatile uint64_t *start =
+		(const volatile void *)(uintptr_t)(log->flash.base +
+						   place_of(log, log->current,
+							    VARIABLE_AREA_HEADERS));
+	const volatile uint64_t *at = start + (log->area - VARIABLE_AREA_HEADERS) / sizeof(*at);
 
-	while (end > VARIABLE_AREA_HEADERS &&
-	       cfi_flash_read(&log->flash, place_of(log, log->current, end - 4)) == BLANK)
-		end -= 4;
-	return (uint32_t)align_up(end, 8);
+	while (at - start >= 4 && (at[-1] & at[-2] & at[-3] & at[-4]) == blank)
+		at -= 4;
+	while (at > start && at[-1] == blank)
+		at--;
+	return VARIABLE_AREA_HEADERS + (uint32_t)(at - start) * (uint32_t)sizeof(*at);
 }
 
 static int take(const struct variable_flash *log, uint32_t at,
