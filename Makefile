@@ -12,16 +12,19 @@
 #   BIN_PAD    make cadastre.bin a multiple of so many bytes (0: leave it)
 # The rules for all boards are written once, in `board_rules` below.
 
-# EFI=yes builds the EFI services in as well, beside the other build: <board>-efi/.
+# EFI=no builds without the EFI services, beside the other build: <board>-noefi/.
 O ?= build
-EFI ?= $(if $(APP)$(filter shell memmap,$(MAKECMDGOALS)),yes,no)
-EFI_FLAVOUR := $(if $(filter yes,$(EFI)),-efi)
+EFI ?= yes
+ifneq ($(filter-out yes no,$(EFI)),)
+$(error EFI=$(EFI)? It is yes or no)
+endif
+EFI_FLAVOUR := $(if $(filter no,$(EFI)),-noefi)
 CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/cadastre
 PYTHON ?= /usr/bin/python3
 # Disks belong to EFI; DISKS=no builds it without them, to see what they cost.
 DISKS ?= yes
-DISK_FLAVOUR := $(if $(EFI_FLAVOUR),$(filter yes,$(DISKS)))
-FLASH_MAX := $(if $(DISK_FLAVOUR),262144,$(if $(EFI_FLAVOUR),163840,65536))
+DISK_FLAVOUR := $(if $(filter yes,$(EFI)),$(filter yes,$(DISKS)))
+FLASH_MAX := $(if $(DISK_FLAVOUR),262144,$(if $(filter yes,$(EFI)),163840,65536))
 export CACHE PYTHON V CROSS_COMPILE
 
 .DEFAULT_GOAL := help
@@ -37,6 +40,8 @@ else
 Q :=
 say =
 endif
+
+comma := ,
 
 BOARDS := $(sort $(patsubst boards/%/board.mk,%,$(wildcard boards/*/board.mk)))
 
@@ -55,8 +60,8 @@ COMMON_SRC := $(filter-out lib/host.c,$(wildcard lib/*.c mem/*.c)) drivers/conso
 	fw_cfg_kernel.c loader.c payload.c mmu_check.c)
 
 # Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
-ifneq ($(EFI_FLAVOUR),)
-efi_src = boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
+ifeq ($(EFI),yes)
+efi_src = boot/efi_part.c boot/efi_part_head.S boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
 	$(filter-out efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
 	$(filter-out $(DISK_EFI_SRC),$(wildcard efi/protocols/*.c)) efi/runtime/load.c efi/runtime/region.S \
@@ -71,7 +76,7 @@ TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c tab
 DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_pci.c virtio_mmio.c virtio_blk.c virtio_scsi.c scsi.c nvme.c ahci.c) \
 	$(wildcard fs/*.c)
 DISK_EFI_SRC := $(addprefix efi/protocols/,block_io.c disk_io.c partition_info.c disk_path.c) $(wildcard efi/protocols/volume*.c)
-disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) boot/efi_disk.c boot/bootorder.c $(DISK_SRC),boot/disk_none.c)
+disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) boot/efi_disk.c boot/bootorder.c $(DISK_SRC),$(if $(filter yes,$(EFI)),boot/disk_none.c))
 
 # The runtime region is linked apart, so that it can refer to nothing else.
 RUNTIME_SRC := drivers/cfi_flash.c $(addprefix efi/,variable.c variable_store.c variable_flash.c variable_log.c) \
@@ -118,6 +123,9 @@ LTO_aarch64 := -flto -flto-partition=one -fno-shrink-wrap
 
 LDFLAGS_COMMON := -nostdlib -nostartfiles -static -no-pie \
 	-Wl,-pie,--no-dynamic-linker,-z,text,-z,norelro,-z,noexecstack,-z,max-page-size=4096,--gc-sections,--build-id=none
+
+# The work-around for Cortex-A53's erratum 843419 that some compilers ask for: in place, not by a stub, which costs a page.
+LDFLAGS_aarch64 := -Wl,--fix-cortex-a53-843419=adr
 
 # $(call headers,ARCH): newlib's headers first, then the compiler's own, and no others
 headers = -nostdinc -isystem $(O)/lib/$1/include -isystem $(CC_INCLUDE_$1)
@@ -172,10 +180,6 @@ $(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
 
 # --- Boards --------------------------------------------------------------------
 
-# What flash a machine has that puts its end at a fixed address: a multiple of 64 KiB.
-FLASH_KIB_no := 64
-FLASH_KIB_yes := $(if $(DISK_FLAVOUR),256,192)
-
 # $(call board_rules,BOARD,ARCH), with board.mk read just before
 define board_rules
 $1_OBJ := $(patsubst %,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(basename $(sort $(COMMON_SRC) \
@@ -197,16 +201,37 @@ $(O)/$1$(EFI_FLAVOUR)/obj/%.o: %.S Makefile $(O)/toolchain-$2.mk | $(call librar
 	$$(Q)$$(CROSS_$2)gcc $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_$$<) \
 		-I. $$(call headers,$2) -MMD -MP -c $$< -o $$@
 
+# Linked twice with EFI: first without the head of its part, so that the linker finds what only EFI needs (linker/efi_part.ld).
+$1_LINK = $$(CROSS_$2)gcc $$(if $$(LTO_$2),$$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(LTO_$2)) \
+	$$(LDFLAGS_COMMON) $$(LDFLAGS_$2) $$($1_OBJ) $(call libraries,$2) -lgcc
+$1_LDS = $$(CROSS_$2)gcc -E -P -undef -x assembler-with-cpp -I. $(if $(filter yes,$(EFI)),-DEFI_PART) \
+	-DFLASH_KIB=$(if $(filter yes,$(EFI)),$(if $(DISK_FLAVOUR),256,192),64) \
+	-MMD -MP -MT $$@ $(LD_SCRIPT) -o $$@
+
+ifeq ($(EFI),yes)
+$(O)/$1$(EFI_FLAVOUR)/first.lds: $(LD_SCRIPT) Makefile
+	@mkdir -p $$(@D)
+	$$(Q)$$($1_LDS)
+
+$(O)/$1$(EFI_FLAVOUR)/efi_part.h: $(O)/$1$(EFI_FLAVOUR)/first.lds $$($1_OBJ) $(call libraries,$2) scripts/efi-part
+	$$(call say,SPLIT,$$@)
+	$$(Q)LC_ALL=C $$($1_LINK) -g0 -Wl,-T,$$<,--print-gc-sections -o $$(@:.h=.elf) 2>$$(@:.h=.log) || \
+		{ grep -v 'removing unused section' $$(@:.h=.log) >&2; exit 1; }
+	$$(Q)scripts/efi-part $$(CROSS_$2) $$(@:.h=.elf) $$(@:.h=.log) >$$@
+
+$(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile $(O)/$1$(EFI_FLAVOUR)/efi_part.h
+	$$(call say,LDS,$$<)
+	$$(Q)$$($1_LDS) -include $(O)/$1$(EFI_FLAVOUR)/efi_part.h
+else
 $(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile
 	@mkdir -p $$(@D)
 	$$(call say,LDS,$$<)
-	$$(Q)$$(CROSS_$2)gcc -E -P -x assembler-with-cpp -DFLASH_KIB=$(FLASH_KIB_$(EFI)) -I. -MMD -MP -MT $$@ $$< -o $$@
+	$$(Q)$$($1_LDS)
+endif
 
 $(O)/$1$(EFI_FLAVOUR)/cadastre.elf: $(O)/$1$(EFI_FLAVOUR)/cadastre.lds $$($1_OBJ) $(call libraries,$2) scripts/check-image
 	$$(call say,LD,$$@)
-	$$(Q)$$(CROSS_$2)gcc $$(if $$(LTO_$2),$$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(LTO_$2)) \
-		$$(LDFLAGS_COMMON) -Wl,-T,$$< -Wl,-Map,$$(@:.elf=.map) \
-		$$($1_OBJ) $(call libraries,$2) -lgcc -o $$@
+	$$(Q)$$($1_LINK) $(if $(filter yes,$(EFI)),-Wl$$(comma)-u$$(comma)efi_part_head) -Wl,-T,$$<,-Map,$$(@:.elf=.map) -o $$@
 	$$(Q)scripts/check-image $2 $$(CROSS_$2) $$@
 
 $(O)/$1$(EFI_FLAVOUR)/cadastre.bin: $(O)/$1$(EFI_FLAVOUR)/cadastre.elf
@@ -235,7 +260,7 @@ $(O)/$1$(EFI_FLAVOUR)/obj/efi/runtime/region.o: $(O)/$1$(EFI_FLAVOUR)/runtime.bi
 $(O)/$1$(EFI_FLAVOUR)/obj/efi/runtime/region.o: \
 	CFLAGS_efi/runtime/region.S := -DRUNTIME_REGION='"runtime.bin"' -Wa,-I,$(O)/$1$(EFI_FLAVOUR)
 
--include $$($1_OBJ:.o=.d) $$($1_RUNTIME:.o=.d) $(O)/$1$(EFI_FLAVOUR)/cadastre.d
+-include $$($1_OBJ:.o=.d) $$($1_RUNTIME:.o=.d) $(O)/$1$(EFI_FLAVOUR)/cadastre.d $(O)/$1$(EFI_FLAVOUR)/first.d
 endef
 
 # board.mk's variables are read for one board after the other.

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "boards/board.h"
+#include "boot/layout.h"
 
 /*
  * The first C function, called by arch/<arch>/start.S on the early stack with MMU and caches on. Runs from
@@ -24,11 +25,12 @@ _Noreturn void relocate(struct early *early);
 
 /* Where relocation put things; all page-aligned, in ascending order. */
 struct placement {
-	uint64_t guard; /* one page below the stack that is not mapped */
-	uint64_t stack;
+	uint64_t room; /* symbol image_link; not mapped, but for what is put here later */
+	uint64_t stack; /* GUARD_SIZE below it are never mapped */
 	uint64_t heap;
 	uint64_t image; /* symbol image_base */
 	uint64_t end;
+	uint64_t file; /* where symbol image_start was before: in flash, or where a loader put it */
 };
 const struct placement *relocate_placement(void);
 
@@ -36,15 +38,20 @@ const struct placement *relocate_placement(void);
 _Noreturn void boot_main(void *early);
 
 /* Sections of the image, from the linker script, in ascending order. */
-extern uint8_t image_base[]; /* .noinit, which nobody zeroes; linked at address 0 */
+extern uint8_t image_link[]; /* linked at address 0: room for boot/efi_part.c */
+extern uint8_t image_base[]; /* .noinit, which nobody zeroes; guard, stack and heap lie below */
 extern uint8_t image_bss[], image_bss_end[];
-extern uint8_t image_start[]; /* .data, the first byte of cadastre.bin */
-/* Page-aligned, but for the last, which is a multiple of 256: up to there the image moves. */
+extern uint8_t image_start[], image_data_end[]; /* .data, the first byte of cadastre.bin */
+/* Page-aligned, but for the last: up to there the image moves. */
 extern uint8_t image_rodata[], image_text[], image_text_end[];
-extern uint8_t image_rela[], image_rela_end[];
 extern uint8_t image_file_end[]; /* the end of cadastre.bin */
 
-#define STACK_SIZE KIB(64)
-#define HEAP_SIZE KIB(512)
+/* The only relocations that a static PIE linked at 0 holds: *(base + offset) = base + addend. The build checks that. */
+struct image_rela {
+	uint64_t offset;
+	uint64_t info;
+	uint64_t addend;
+};
+extern uint8_t image_rela[], image_rela_end[];
 
 #endif

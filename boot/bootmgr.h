@@ -11,7 +11,7 @@ struct boot_entry {
 	const char *name;
 	int (*boot)(struct machine *machine); /* -ENOENT: there is no such thing on this machine */
 };
-/* What there may be, in the order in which it is tried; ends with a NULL name: boot/efi_disk.c, or boot/disk_none.c in a build without disks. */
+/* What there may be, in the order in which it is tried; ends with a NULL name: boot/efi_part.c, or boot/efi_none.c in a build without EFI. */
 extern const struct boot_entry boot_entries[];
 
 /* Tries each boot entry in an attempt of its own. Returns when none is left, having said so. */

@@ -5,6 +5,8 @@
 
 #include "boards/board.h"
 
+/* The boot entry of the boot manager: 0 when none has booted; -ENOENT: there is no disk; -ENOMEM; or there is no EFI, which was said. */
+int disk_boot(struct machine *machine);
 /* Starts the disks and makes EFI handles of them; an EFI session is open. What cannot be used has cost a line. */
 void disk_boot_offer(struct machine *machine);
 /* Keeps disks from memory: an operating system takes over. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A build without disks: QEMU's -kernel is all there is to boot. */
-#include "boot/bootmgr.h"
-#include "boot/disk_boot.h"
-#include "boot/fw_cfg_kernel.h"
+#include <errno.h>
 
-const struct boot_entry boot_entries[] = {
-	{"QEMU's -kernel", fw_cfg_kernel_boot},
-	{NULL, NULL},
-};
+#include "boot/disk_boot.h"
+
+int disk_boot(struct machine *machine)
+{
+	(void)machine;
+	return -ENOENT;
+}
 
 void disk_boot_offer(struct machine *machine)
 {

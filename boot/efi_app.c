@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * EFI applications as a format beside the machine's own: -kernel is one when it is no Linux kernel, or when
- * opt/cadastre/boot=efi asks for the EFI entry of a kernel that has both. EFI is set up for the first of them, and stays set up; interrupts
+ * EFI applications as a format beside the machine's own. EFI is set up for the first of them, and stays set up; interrupts
  * are on only while one runs.
  */
 #define LOG_PREFIX "efi"
@@ -16,7 +15,6 @@
 #include "boot/efi_ram.h"
 #include "boot/loader.h"
 #include "boot/options.h"
-#include "boot/stages.h"
 #include "efi/api.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
@@ -269,20 +267,10 @@ static int set_up(void)
 	return 0;
 }
 
-/* The loader of this machine's own formats that knows a kernel's first bytes, or NULL. */
-static const struct loader *find_loader(const uint8_t *head, size_t size)
-{
-	for (int i = 0; loaders[i]; i++)
-		if (loaders[i]->recognise(head, size))
-			return loaders[i];
-	return NULL;
-}
-
 int efi_session(const struct boot_request *request, int (*body)(struct machine *machine))
 {
 	int error;
 
-	stage_begin("efi");
 	running = *request;
 	offer_devices();
 	error = interrupts_on();
@@ -311,7 +299,7 @@ static int run_kernel(struct machine *machine)
 	CHAR16 *options;
 	int error;
 
-	if (!payload_read(&running.kernel, 0, head, size) && !find_loader(head, size))
+	if (!payload_read(&running.kernel, 0, head, size) && !loader_find(head, size))
 		disk_boot_offer(machine);
 	options = load_options();
 	program.options = options;
@@ -320,43 +308,12 @@ static int run_kernel(struct machine *machine)
 	return error;
 }
 
-static int boot_efi(const struct boot_request *request, const uint8_t *start, size_t start_size)
+int efi_app_boot(const struct boot_request *request, const uint8_t *head, size_t head_size)
 {
-	(void)start;
-	(void)start_size;
-	return efi_session(request, run_kernel);
-}
-
-static int recognise_efi(const uint8_t *head, size_t size)
-{
-	return efi_recognise(head, size);
-}
-
-static const struct loader efi_loader = {"EFI application", recognise_efi, boot_efi};
-
-/* ---- which format? ---- */
-
-static const struct loader *choose(const struct boot_request *request, const uint8_t *head,
-				   size_t size)
-{
-	static const char *const ways[] = {"direct", "efi", NULL};
-	const struct loader *loader;
-	int efi = efi_recognise(head, size);
-
-	if (efi && options_choose(&request->machine->fw_cfg, "opt/cadastre/boot", ways) == 1)
-		return &efi_loader;
-	loader = find_loader(head, size);
-	return loader || !efi ? loader : &efi_loader;
-}
-
-int loader_start(const struct boot_request *request, const uint8_t *head, size_t size)
-{
-	const struct loader *loader = choose(request, head, size);
-
-	if (loader) {
-		log_info("kernel: %s, %lu KiB; initrd: %lu KiB; command line: %s", loader->name,
-			 request->kernel.size >> 10, request->initrd.size >> 10, request->cmdline);
-		return loader->boot(request, head, size);
-	}
-	return loader_unknown(request, ", EFI application");
+	if (efi_recognise(head, head_size))
+		return efi_session(request, run_kernel);
+	log_error(
+		"the kernel (%lu bytes) is of no format that this machine boots: it is a program for DOS, or for EFI on another machine",
+		request->kernel.size);
+	return -ENOEXEC;
 }

@@ -11,6 +11,9 @@
 #include "boot/loader.h"
 #include "efi/api.h"
 
+/* As struct loader's boot; -ENOEXEC also when this is no EFI image for this machine. */
+int efi_app_boot(const struct boot_request *request, const uint8_t *head, size_t head_size);
+
 /*
  * Calls `body` with EFI set up and interrupts on; QEMU's kernel, initrd and command line are EFI's files, if the request has
  * a kernel. What body returns, or -errno, having said why.

@@ -11,11 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/bootmgr.h"
 #include "boot/bootorder.h"
 #include "boot/disk_boot.h"
 #include "boot/efi_app.h"
-#include "boot/fw_cfg_kernel.h"
 #include "drivers/disk.h"
 #include "efi/api.h"
 #include "lib/log.h"
@@ -205,8 +203,7 @@ static int boot_all(struct machine *machine)
 	return count ? 0 : -ENOENT;
 }
 
-/* The boot entry. 0 when none has booted; -ENOENT: there is no disk. */
-static int disk_boot(struct machine *machine)
+int disk_boot(struct machine *machine)
 {
 	const struct boot_request request = {.machine = machine, .cmdline = ""};
 	struct disk_buses buses;
@@ -216,9 +213,3 @@ static int disk_boot(struct machine *machine)
 		return -ENOMEM;
 	return disk_controllers() ? efi_session(&request, boot_all) : -ENOENT;
 }
-
-const struct boot_entry boot_entries[] = {
-	{"QEMU's -kernel", fw_cfg_kernel_boot},
-	{"the disks", disk_boot},
-	{NULL, NULL},
-};

@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* make EFI=no: the machine's own formats are all there are. */
-#define LOG_PREFIX "boot"
+#include <stddef.h>
 
-#include "boot/loader.h"
-#include "lib/log.h"
+#include "boot/bootmgr.h"
+#include "boot/efi_part.h"
+#include "boot/fw_cfg_kernel.h"
 
-int loader_start(const struct boot_request *request, const uint8_t *head, size_t size)
+const struct boot_entry boot_entries[] = {
+	{"QEMU's -kernel", fw_cfg_kernel_boot},
+	{NULL, NULL},
+};
+
+const struct loader *efi_part_loader(void)
 {
-	for (int i = 0; loaders[i]; i++)
-		if (loaders[i]->recognise(head, size)) {
-			log_info("kernel: %s, %lu KiB; initrd: %lu KiB; command line: %s",
-				 loaders[i]->name, request->kernel.size >> 10,
-				 request->initrd.size >> 10, request->cmdline);
-			return loaders[i]->boot(request, head, size);
-		}
-	return loader_unknown(request, "");
+	return NULL;
+}
+
+int efi_part_preferred(struct fw_cfg *fw)
+{
+	(void)fw;
+	return 0;
+}
+
+int efi_part_fetch(void)
+{
+	return 0;
 }

@@ -44,17 +44,14 @@ struct loader {
 /* The machine's formats, in the order they are tried; ends with NULL. In boot/linux_arm64.c or boot/linux_x86.c. */
 extern const struct loader *const loaders[];
 
-/*
- * Finds the loader that knows the first `size` bytes of the kernel, and lets it boot. 0: an EFI application ran and has returned; else
- * what the loader returned; -ENOEXEC: there is none. In boot/efi_app.c, or boot/efi_none.c in a build without EFI.
- */
-int loader_start(const struct boot_request *request, const uint8_t *head, size_t size);
+/* That of the machine's formats that knows these first bytes of a kernel, or NULL. */
+const struct loader *loader_find(const uint8_t *head, size_t size);
 
 /*
- * Says that no loader knows the kernel, and which formats there are: loaders[], and what `also` adds to the list (", EFI
- * application", or ""). Returns -ENOEXEC.
+ * Finds the loader that knows the first `size` bytes of the kernel, and lets it boot. 0: an EFI application ran and has returned; else
+ * what the loader returned; -ENOEXEC: there is none, which was said.
  */
-int loader_unknown(const struct boot_request *request, const char *also);
+int loader_start(const struct boot_request *request, const uint8_t *head, size_t size);
 
 /* Reads a payload with progress lines on long loads (log level info): 0, -EINVAL, -EIO. */
 int payload_read(const struct payload *payload, uint64_t offset, void *to, uint64_t size);

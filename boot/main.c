@@ -6,6 +6,7 @@
 
 #include "boot/boot.h"
 #include "boot/bootmgr.h"
+#include "boot/efi_part.h"
 #include "boot/options.h"
 #include "boot/stages.h"
 #include "lib/assert.h"
@@ -65,6 +66,8 @@ static void adopt_map(void)
 	memmap_find(&boot->map, boot->image, &loaded);
 	if (loaded.props.owner != MEM_OWNER_FIRMWARE)
 		return;
+	if (efi_part_fetch())
+		log_debug("EFI's part of the image stays behind");
 	error = memmap_release(&boot->map, loaded.base, loaded.end - loaded.base,
 			       MEM_OWNER_FIRMWARE);
 	assert(!error);
@@ -114,7 +117,7 @@ _Noreturn void boot_main(void *early)
 	options_read(&boot->machine.fw_cfg, &options);
 	log_set_level(options.log);
 	if (options.fault)
-		*(volatile uint32_t *)(uintptr_t)relocate_placement()->guard = 0;
+		*(volatile uint32_t *)(uintptr_t)(relocate_placement()->stack - GUARD_SIZE) = 0;
 
 	stage_begin("devices");
 	board_devices(&boot->machine);

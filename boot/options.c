@@ -8,12 +8,14 @@
 
 #define VALUE_MAX 16 /* bytes of the longest value, and one */
 
+static int given; /* there are options at all */
+
 int options_choose(struct fw_cfg *fw, const char *file, const char *const *values)
 {
 	char text[VALUE_MAX] = "";
 	struct fw_cfg_item item;
 
-	if (fw_cfg_find(fw, file, &item))
+	if (!given || fw_cfg_find(fw, file, &item))
 		return 0;
 	if (item.size < VALUE_MAX && !fw_cfg_read(fw, &item, 0, text, item.size)) {
 		text[strcspn(text, "\r\n")] = '\0'; /* from a file= that an editor ended */
@@ -32,8 +34,10 @@ void options_read(struct fw_cfg *fw, struct options *options)
 	static const enum log_level levels[] = {LOG_WARN, LOG_ERROR, LOG_INFO, LOG_DEBUG, LOG_WARN};
 	static const char *const fails[] = {"poweroff", "halt", "reboot", NULL};
 	static const char *const debugs[] = {"none", "fault", NULL};
-	int log = options_choose(fw, "opt/cadastre/log", logs);
+	int log;
 
+	given = fw_cfg_has_folder(fw, "opt/cadastre/");
+	log = options_choose(fw, "opt/cadastre/log", logs);
 	options->log = levels[log];
 	options->json = log == 4;
 	options->on_fail = (enum on_fail)options_choose(fw, "opt/cadastre/on-fail", fails);

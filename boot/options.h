@@ -22,7 +22,7 @@ void options_read(struct fw_cfg *fw, struct options *options);
 
 /*
  * The value of one option, by its file's name, among `values` (the default first, NULL last): its index. 0 when the file is not there, or
- * holds something else, which is reported.
+ * holds something else, which is reported. After options_read.
  */
 int options_choose(struct fw_cfg *fw, const char *file, const char *const *values);
 

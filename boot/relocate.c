@@ -13,7 +13,9 @@
  *        |  stack RW-   |
  *        +--------------+
  *        |  guard ---   |    a stack that overflows faults here
- *        +--------------+
+ *        |  room for    |
+ *        |  EFI's part  |    if there is one (boot/efi_part.c)
+ *        +--------------+ <- placement.room
  *
  * The final page tables are built from the map before anything is copied, with the rights that each part keeps
  * (arch_mmu_start). Runs from flash until the jump: no static data but the relocated copy's.
@@ -23,14 +25,6 @@
 #include "boot/boot.h"
 #include "lib/bytes.h"
 
-/* The only relocations that a static PIE linked at 0 holds: *(base + offset) = base + addend. The build checks that. */
-struct elf_rela {
-	uint64_t offset;
-	uint64_t info;
-	uint64_t addend;
-};
-
-#define GUARD_SIZE PAGE_SIZE
 #define COPY_UNIT 256 /* of arch_fp_copy */
 
 /* What survives of the time before relocation; lives in the relocated image. */
@@ -58,21 +52,21 @@ static const struct mem_props parts[] = {
 /* One claim for all, as text; name_parts gives the other parts their own names and rights. */
 static int claim(struct early *early, struct placement *place)
 {
-	uint64_t image_size = align_up((uint64_t)(image_text_end - image_base), PAGE_SIZE);
 	struct mem_request request = {
-		.size = GUARD_SIZE + STACK_SIZE + HEAP_SIZE + image_size,
+		.size = align_up((uint64_t)(image_text_end - image_link), PAGE_SIZE),
 		.align = PAGE_SIZE,
 		.max = early->machine.ram_top ? early->machine.ram_top - 1 : 0,
 		.props = parts[0],
 	};
-	int error = memmap_claim(&early->map, &request, &place->guard);
+	int error = memmap_claim(&early->map, &request, &place->room);
 
 	if (error)
 		return error;
-	place->stack = place->guard + GUARD_SIZE;
-	place->heap = place->stack + STACK_SIZE;
-	place->image = place->heap + HEAP_SIZE;
-	place->end = place->image + image_size;
+	place->end = place->room + request.size;
+	place->image = place->room + (uint64_t)(image_base - image_link);
+	place->heap = place->image - HEAP_SIZE;
+	place->stack = place->heap - STACK_SIZE;
+	place->file = early->image;
 	return 0;
 }
 
@@ -89,7 +83,7 @@ static int name_parts(struct memmap *map, const struct placement *place)
 	};
 
 	for (unsigned int i = 1; i < PARTS; i++) {
-		int error = memmap_retype(map, place->guard, end[i] - place->guard,
+		int error = memmap_retype(map, place->room, end[i] - place->room,
 					  MEM_OWNER_FIRMWARE, &parts[i]);
 
 		if (error)
@@ -103,17 +97,17 @@ static void copy_image(const void *argument)
 {
 	const struct placement *place = argument;
 	uint8_t *to = (uint8_t *)(uintptr_t)place->image;
-	const struct elf_rela *rela = (const struct elf_rela *)image_rela;
-	const struct elf_rela *end = (const struct elf_rela *)image_rela_end;
+	const struct image_rela *rela = (const struct image_rela *)image_rela;
+	const struct image_rela *end = (const struct image_rela *)image_rela_end;
 
 	/* Data; what lies between that and the constants was of use before only. */
 	arch_fp_copy(to + (image_start - image_base), image_start,
-		     align_up((uint64_t)(image_rela - image_start), COPY_UNIT));
+		     align_up((uint64_t)(image_data_end - image_start), COPY_UNIT));
 	arch_fp_copy(to + (image_rodata - image_base), image_rodata,
-		     (uint64_t)(image_text_end - image_rodata));
+		     align_up((uint64_t)(image_text_end - image_rodata), COPY_UNIT));
 	memset(to + (image_bss - image_base), 0, (size_t)(image_bss_end - image_bss));
 	for (; rela < end; rela++)
-		*(uint64_t *)(to + rela->offset) = place->image + rela->addend;
+		*(uint64_t *)(uintptr_t)(place->room + rela->offset) = place->room + rela->addend;
 	arch_code_sync(place->image + (uint64_t)(image_text - image_base),
 		       (uint64_t)(image_text_end - image_text));
 }

@@ -143,6 +143,16 @@ int fw_cfg_read_directory(struct fw_cfg *fw, void *buffer, uint32_t files)
 	return 0;
 }
 
+int fw_cfg_has_folder(const struct fw_cfg *fw, const char *folder)
+{
+	const char *name = (const char *)fw->directory + ENTRY_NAME;
+
+	for (uint32_t i = 0; i < fw->files; i++, name += ENTRY_SIZE)
+		if (*name == *folder && !strncmp(name, folder, strlen(folder)))
+			return 1;
+	return 0;
+}
+
 int fw_cfg_find(const struct fw_cfg *fw, const char *name, struct fw_cfg_item *item)
 {
 	size_t last = strlen(name) - 1;

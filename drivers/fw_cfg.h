@@ -57,6 +57,8 @@ int fw_cfg_read_directory(struct fw_cfg *fw, void *buffer, uint32_t files);
 
 /* Finds a file by name. 0 and *item; -ENOENT when there is none (or no directory). */
 int fw_cfg_find(const struct fw_cfg *fw, const char *name, struct fw_cfg_item *item);
+/* 1 when the name of any file begins with that of a folder, "opt/x/", else 0. */
+int fw_cfg_has_folder(const struct fw_cfg *fw, const char *folder);
 
 /* Reads `size` bytes from `offset` of the item to `to`. 0; -EINVAL: beyond the item's end (nothing is read); -EIO: the
  * device reports an error or does not finish. */

@@ -153,15 +153,15 @@ run_tests = O='$(O)' RUNTIME_REGION='$(O)/qemu-x86_64$1/runtime.bin' scripts/run
 check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
 	$(Q)$(call run_tests,$(EFI_FLAVOUR)) $(CHECKS)
 
-# What tests/qemu/test_efi*.py boot: builds with EFI, our applications, and those of others, a package at a time.
+# What tests/qemu/test_efi*.py boot: our applications, and those of others, a package at a time; and the build without EFI.
 .PHONY: test-efi
 test-efi: test-tools efi-apps
 	$(Q)for arch in $(ARCHES); do scripts/guests $$arch all || exit 1; done
-	$(if $(EFI_FLAVOUR),,$(Q)$(MAKE) --no-print-directory EFI=yes $(WANTED:%=$(O)/%-efi/cadastre.bin))
+	$(if $(EFI_FLAVOUR),,$(Q)$(MAKE) --no-print-directory EFI=no $(WANTED:%=$(O)/%-noefi/cadastre.bin))
 
 .PHONY: test
 test: test-efi test-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS) $(FUZZ_PROGRAMS) host $(GUEST_FILES)
-	$(Q)$(call run_tests,-efi) $(CHECKS) $(EXTRA_TESTS)
+	$(Q)$(call run_tests,) $(CHECKS) $(EXTRA_TESTS)
 
 .PHONY: fuzz
 fuzz: $(FUZZ_PROGRAMS)

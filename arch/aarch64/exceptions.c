@@ -21,7 +21,7 @@ struct aarch64_frame {
 _Static_assert(sizeof(struct aarch64_frame) == 36 * sizeof(uint64_t), "FRAME_SIZE in vectors.S");
 
 extern uint8_t aarch64_vectors[];
-extern uint8_t image_base[], image_text[], image_text_end[];
+extern uint8_t image_link[], image_text[], image_text_end[];
 
 _Noreturn void aarch64_report(const struct aarch64_frame *frame, uint64_t number,
 			      const char *reason, uint64_t relocated);
@@ -137,7 +137,7 @@ static void print_address(const char *name, uint64_t address)
 /* The frame pointers of the stack that was in use, if the map knows it as RAM that we may read. */
 static void print_backtrace(const struct aarch64_frame *frame)
 {
-	uint64_t base = (uint64_t)(uintptr_t)image_base;
+	uint64_t base = (uint64_t)(uintptr_t)image_link;
 	uint64_t addresses[BACKTRACE_MAX];
 	struct mem_region stack;
 	int count;

@@ -261,13 +261,13 @@ static int follow(struct arch_mmu *mmu, uint64_t base, uint64_t end)
 	return error;
 }
 
-/* Claims pages for `tables` more tables. What is left of the old pool is used first only if it is one piece with the new. */
-static int grow(struct arch_mmu *mmu, uint64_t tables)
+/* Claims pages for `tables` more tables, if it can below an address: what lies above somebody wants to have. What is left of the old pool is used first only if it is one piece with the new. */
+static int grow(struct arch_mmu *mmu, uint64_t tables, uint64_t below)
 {
 	struct mem_request request = {
 		.size = tables << 12,
 		.align = PAGE_SIZE,
-		.max = EARLY_LIMIT - 1,
+		.max = (below < EARLY_LIMIT ? below : EARLY_LIMIT) - 1,
 		.props = mem_props_firmware("page tables"),
 	};
 	uint64_t base;
@@ -275,6 +275,10 @@ static int grow(struct arch_mmu *mmu, uint64_t tables)
 
 	mmu->words[WORD_GROWING] = 1;
 	error = memmap_claim(mmu->map, &request, &base);
+	if (error) {
+		request.max = EARLY_LIMIT - 1;
+		error = memmap_claim(mmu->map, &request, &base);
+	}
 	mmu->words[WORD_GROWING] = 0;
 	if (error)
 		return error;
@@ -299,7 +303,7 @@ int arch_mmu_prepare(void *context, uint64_t base, uint64_t size)
 		return tables <= tables_left(mmu) ? 0 : -ENOMEM;
 	if (tables + 2 * RESERVE <= tables_left(mmu))
 		return 0;
-	return grow(mmu, tables + TABLES_AT_START);
+	return grow(mmu, tables + TABLES_AT_START, base);
 }
 
 void arch_mmu_changed(void *context, uint64_t base, uint64_t size)
@@ -317,7 +321,7 @@ int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const
 	memset(mmu, 0, sizeof(*mmu));
 	mmu->map = map;
 	mmu->words[WORD_TCR] = aarch64_tcr(VA_BITS);
-	error = grow(mmu, TABLES_AT_START);
+	error = grow(mmu, TABLES_AT_START, EARLY_LIMIT);
 	if (error)
 		return error;
 	mmu->root = (uint64_t)(uintptr_t)take_table(mmu);
@@ -325,7 +329,7 @@ int arch_mmu_start(struct arch_mmu *mmu, struct memmap *map, void (*write)(const
 	/* Devices that lie far apart may take more tables than usual. */
 	mmu->words[WORD_FRESH] = 1;
 	while (!error && follow(mmu, 0, 0))
-		error = grow(mmu, TABLES_AT_START);
+		error = grow(mmu, TABLES_AT_START, EARLY_LIMIT);
 	mmu->words[WORD_FRESH] = 0;
 	if (error)
 		return error;

@@ -50,7 +50,7 @@ struct table_pointer {
 
 extern const uint8_t vectors[];
 extern const uint8_t
-	image_base[]; /* link address 0: what lies n bytes above has address n in the ELF */
+	image_link[]; /* link address 0: what lies n bytes above has address n in the ELF */
 _Noreturn void exceptions_report(const struct frame *frame);
 
 static uint8_t fault_stack[FAULT_STACK_SIZE] __attribute__((aligned(16), section(".noinit")));
@@ -138,7 +138,7 @@ static void print_entry(const char *what, uint64_t addr)
 
 static void print_code(uint64_t addr)
 {
-	log_raw("  0x%lx cadastre.elf+0x%lx\n", addr, addr - (uint64_t)(uintptr_t)image_base);
+	log_raw("  0x%lx cadastre.elf+0x%lx\n", addr, addr - (uint64_t)(uintptr_t)image_link);
 }
 
 static void print_backtrace(uint64_t rip, uint64_t rbp, uint64_t rsp)

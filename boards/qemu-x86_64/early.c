@@ -178,7 +178,7 @@ int board_early(struct early *early)
 	return 0;
 }
 
-extern const uint8_t image_base[]; /* link address 0 */
+extern const uint8_t image_link[]; /* link address 0 */
 
 /*
  * Called by arch/x86_64/start.S when an exception happens before relocation. scripts/backtrace
@@ -191,7 +191,7 @@ _Noreturn void early_fault(uint64_t rip, uint64_t address)
 	struct console console = {.base = SERIAL_PORT};
 
 	console_puts(&console, "fault before relocation: at cadastre.elf+");
-	console_put_hex(&console, rip - (uint64_t)(uintptr_t)image_base);
+	console_put_hex(&console, rip - (uint64_t)(uintptr_t)image_link);
 	console_puts(&console, ", last page fault at ");
 	console_put_hex(&console, address);
 	console_puts(&console, "; this is a bug\n");

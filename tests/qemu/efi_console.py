@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What tests of EFI builds share: where the files are, and what the console says of memory."""
+"""What tests of EFI share: where the files are, and what the console says of memory."""
 
 import re
 
@@ -11,10 +11,7 @@ BOOT_EFI = ["-fw_cfg", "name=opt/cadastre/boot,string=efi"]
 
 
 def firmware(board):
-    path = qemu.BUILD / f"{board}-efi" / "cadastre.bin"
-    if not path.exists():
-        pytest.skip(f"{path} is not built: make EFI=yes {board}")
-    return path
+    return qemu.firmware_of(board)
 
 
 def guest(board, name):

@@ -166,6 +166,20 @@ class Machine:
         raise AssertionError("QEMU's monitor is gone")
 
 
+# --- Our file as a Linux Image that U-Boot starts -----------------------------------------------------------
+
+UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+LOADED = "0x48000000"  # where the machine's loader leaves our file
+
+
+def from_uboot(one):
+    one.wait("stop autoboot", 60)
+    one.send("\n")
+    one.wait("=> $", 20)
+    one.send(f"booti {LOADED} - $fdtcontroladdr\n")
+    one.wait("Starting kernel", 20)
+
+
 # --- The memory map that the firmware prints with opt/cadastre/log=json -----------------------------
 
 

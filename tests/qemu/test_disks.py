@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Booting from disks, on builds with EFI (make EFI=yes): the disks are made here, and looked at afterwards."""
+"""Booting from disks: the disks are made here, and looked at afterwards."""
 
 import re
 

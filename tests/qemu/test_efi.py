@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""EFI applications on builds with EFI (make EFI=yes): our own, in tests/efi-apps."""
+"""EFI applications: our own, in tests/efi-apps."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ from pathlib import Path
 import machine as qemu
 import pytest
 from efi_console import BOARDS, back, firmware, plain
+from machine import LOADED, UBOOT, from_uboot
 
 APPS = ["hello", "memory", "events", "protocols", "drivers", "images", "console", "paths", "files", "hii", "rights", "variables",
         "time"]
@@ -145,3 +146,13 @@ def test_cut_off(start, board, cut, tmp_path):
     one = start(board, firmware=firmware(board), kernel=short)
     one.wait(r"no boot entry is left")
     assert re.search(r"cannot be loaded: |of no format", one.text)
+
+
+def test_by_uboot(start):
+    """Our file in RAM, not in flash: EFI's part of it is saved before the RAM is given back."""
+    loader = f"loader,file={firmware('qemu-aarch64')},addr={LOADED},force-raw=on"
+    one = start("qemu-aarch64", firmware=UBOOT, kernel=app("qemu-aarch64", "images"), flags=["-device", loader])
+    from_uboot(one)
+    one.wait(r"the EFI application has ended with status 0: success", 30)
+    failed = [name for name, passed in tap(one.text).items() if not passed]
+    assert not failed

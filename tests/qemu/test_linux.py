@@ -9,6 +9,7 @@ from conftest import make
 import counting
 import kernels
 import machine as qemu
+from machine import LOADED, UBOOT, from_uboot
 
 MIB, GIB = 1 << 20, 1 << 30
 ARM, X86 = "qemu-aarch64", "qemu-x86_64"
@@ -165,18 +166,6 @@ def test_q35_pvh(boot):
     assert linux.one("cmdline") == "console=ttyS0 quiet test.end=poweroff"
     check_ram(linux, regions)
     check_dmesg(linux)
-
-
-UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-LOADED = "0x48000000"  # where the machine's loader leaves our file
-
-
-def from_uboot(one):
-    one.wait("stop autoboot", 60)
-    one.send("\n")
-    one.wait("=> $", 20)
-    one.send(f"booti {LOADED} - $fdtcontroladdr\n")
-    one.wait("Starting kernel", 20)
 
 
 @pytest.mark.parametrize("machine", ["virt", EL2])

@@ -77,7 +77,7 @@ static void use(struct efi_runtime_services *rt, int at_runtime)
 int main(void)
 {
 	const char *name = getenv("RUNTIME_REGION");
-	FILE *stream = fopen(name ? name : "build/qemu-x86_64-efi/runtime.bin", "rb");
+	FILE *stream = fopen(name ? name : "build/qemu-x86_64/runtime.bin", "rb");
 	const struct runtime_header *h = (const void *)file;
 	int memory = memfd_create("region", 0);
 	struct efi_guid guid = {1, 2, 3, {4}};
