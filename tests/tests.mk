@@ -155,9 +155,12 @@ check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
 
 # What tests/qemu/test_efi*.py boot: our applications, and those of others, a package at a time; and the build without EFI.
 .PHONY: test-efi
-test-efi: test-tools efi-apps
+test-efi: test-tools efi-apps without-efi
 	$(Q)for arch in $(ARCHES); do scripts/guests $$arch all || exit 1; done
-	$(if $(EFI_FLAVOUR),,$(Q)$(MAKE) --no-print-directory EFI=no $(WANTED:%=$(O)/%-noefi/cadastre.bin))
+
+.PHONY: without-efi
+without-efi:
+	$(Q)$(MAKE) --no-print-directory EFI=no $(WANTED:%=$(O)/%-noefi/cadastre.bin)
 
 .PHONY: test
 test: test-efi test-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS) $(FUZZ_PROGRAMS) host $(GUEST_FILES)
@@ -168,7 +171,7 @@ fuzz: $(FUZZ_PROGRAMS)
 	$(Q)for p in $(FUZZ_PROGRAMS); do scripts/fuzz run $$p $(TIME) || exit 1; done
 
 .PHONY: bench
-bench: $(BINARIES) $(BENCH_PROGRAMS) $(GUEST_FILES)
+bench: without-efi $(BINARIES) $(BENCH_PROGRAMS) $(GUEST_FILES)
 	$(Q)scripts/setup bench
 	$(Q)for p in $(BENCH_PROGRAMS); do echo "== $$p" && $$p || exit 1; done
 	$(Q)for p in $(sort $(wildcard tests/bench/*.py)); do \

@@ -18,7 +18,7 @@ ARM, X86 = "qemu-aarch64", "qemu-x86_64"
 QBOOT = "/usr/share/qemu/qboot.rom"
 SEABIOS = "/usr/share/seabios/bios-256k.bin"
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-FLASH_MAX = 65536
+FLASH_MAX = 65536  # of a build without EFI
 # Typed at U-Boot's prompt: it has no script that boots what QEMU's -kernel names.
 UBOOT_INPUT = b"\n\nqfw load 0x42000000 0x48000000\nbooti 0x42000000 0x48000000:$filesize $fdtcontroladdr\n"
 
@@ -127,10 +127,13 @@ def board_rows(table, board, title, peers, goals, memory_peer):
               count(board, cpu="max" + (",pauth-impdef=on" if board == ARM else "")).instructions, goals["quiet"])
     peer_name, peer, _ = peers[-1] if board == X86 else (None, None, None)
     growth(table, board, base, goals, peer, peer_name)
-    image = qemu.firmware_of(board).read_bytes()
-    table.row("bytes of flash", len(image), FLASH_MAX)
-    padding = sum(len(run[0]) for run in re.finditer(rb"\0{256,}|\xff{256,}", image))
-    table.row("  of them no padding", len(image) - padding)
+    without = qemu.BUILD / f"{board}-noefi" / "cadastre.bin"
+    table.row("instructions to the kernel, quiet, build without EFI", count(board, firmware=without).instructions, goals["quiet"])
+    for what, path, goal in (("with EFI", qemu.firmware_of(board), None), ("without", without, FLASH_MAX)):
+        image = path.read_bytes()
+        table.row(f"bytes of flash, {what}", len(image), goal)
+        padding = sum(len(run[0]) for run in re.finditer(rb"\0{256,}|\xff{256,}", image))
+        table.row("  of them no padding", len(image) - padding)
     name, firmware, margin = memory_peer
     theirs = memtotal(board, firmware)
     table.row("KiB that Linux has of 512 MiB (MemTotal)", memtotal(board, None), theirs + margin, [(name, theirs)],

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""EFI costs a boot that does not need it nothing: none of its code runs, and a build without it boots Linux as this one does."""
+
+import subprocess
+
+import counting
+import machine as qemu
+import pytest
+
+BOARDS = list(qemu.ARCH)
+ADDR2LINE = {"aarch64": ("aarch64-none-elf-addr2line", "aarch64-linux-gnu-addr2line"),
+             "x86_64": ("x86_64-linux-gnu-addr2line", "addr2line")}
+OF_EFI = ("efi/", "boot/efi_app.", "boot/efi_ram.", "boot/efi_disk.", "fs/")
+FLASH_MAX = 65536  # bytes of a build without EFI
+
+
+def files(board, kernel, **settings):
+    """{source file: instructions executed} of a boot to the kernel, or to the end of the machine."""
+    arch = qemu.ARCH[board]
+    elf = qemu.BUILD / board / "cadastre.elf"
+    result = counting.count(board, kernel=kernel, profile=True, **settings)
+    where, _ = counting.locate(result, counting.Symbols(elf))
+    counts = {}
+    for address, n, _, _ in result.sites:
+        if address in where:
+            counts[where[address]] = counts.get(where[address], 0) + n
+    for tool in ADDR2LINE[arch]:
+        try:
+            out = subprocess.run([tool, "-e", elf], input="\n".join(map(hex, counts)), capture_output=True, text=True,
+                                 check=True).stdout.splitlines()
+            break
+        except FileNotFoundError:
+            continue
+    table = {}
+    for line, n in zip(out, counts.values()):
+        name = line.rsplit(":", 1)[0].removeprefix("./")
+        table[name] = table.get(name, 0) + n
+    return table
+
+
+def of_efi(table):
+    return {name: n for name, n in table.items() if name.startswith(OF_EFI)}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_linux_runs_nothing_of_efi(board):
+    arch = qemu.ARCH[board]
+    table = files(board, qemu.GUESTS / arch / "kernel-6.1", append="quiet", initrd=qemu.BUILD / "initrd" / f"{arch}.cpio")
+    assert table.get("boot/main.c")  # the profile knows our files
+    assert not of_efi(table)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_an_application_does(board):
+    """The same look finds EFI where it runs."""
+    app = qemu.BUILD / "efi-apps" / qemu.ARCH[board] / "hello.efi"
+    table = files(board, app, stop=(b"\xff" * 8, 4096))
+    assert of_efi(table).get("efi/api.c")
+
+
+def without_efi(board):
+    return qemu.BUILD / f"{board}-noefi" / "cadastre.bin"
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_without_efi(boot, board):
+    """The build without EFI: its flash, a boot, and what EFI may add to the cost of one."""
+    firmware = without_efi(board)
+    assert firmware.stat().st_size <= FLASH_MAX
+    boot(board, firmware=firmware)
+    kernel = qemu.GUESTS / qemu.ARCH[board] / "kernel-6.1"
+    cost = [counting.count(board, kernel=kernel, firmware=which).instructions for which in (None, firmware)]
+    assert 0 < cost[1] and cost[0] <= cost[1] + 1_600
