@@ -4,6 +4,7 @@
 
 import os
 import re
+import struct
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ ARM, X86 = "qemu-aarch64", "qemu-x86_64"
 QBOOT = "/usr/share/qemu/qboot.rom"
 SEABIOS = "/usr/share/seabios/bios-256k.bin"
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+EFI_ENTRY_MAX = 1_500_000
 FLASH_MAX = 65536  # of a build without EFI
 # Typed at U-Boot's prompt: it has no script that boots what QEMU's -kernel names.
 UBOOT_INPUT = b"\n\nqfw load 0x42000000 0x48000000\nbooti 0x42000000 0x48000000:$filesize $fdtcontroladdr\n"
@@ -58,6 +60,20 @@ def try_count(board, firmware, **settings):
     result = counting.count(board, kernel=kernel(board), firmware=firmware, append="quiet", timeout=40,
                             initrd=qemu.BUILD / "initrd" / f"{qemu.ARCH[board]}.cpio", **settings)
     return result if result.reached is not None else None
+
+
+def efi_entry(board):
+    """The first bytes of a kernel's EFI entry, and their alignment: what its PE headers say."""
+    data = kernel(board).read_bytes()
+    number = lambda kind, at: struct.unpack_from(kind, data, at)[0]
+    header = number("<I", 0x3c)
+    entry = number("<I", header + 40)
+    sections = header + 24 + number("<H", header + 20)
+    for at in range(sections, sections + 40 * number("<H", header + 6), 40):
+        size, address, _, offset = struct.unpack_from("<IIII", data, at + 8)
+        if address <= entry < address + size:
+            return data[offset + entry - address:][:48], 4 if board == ARM else 1
+    sys.exit(f"{kernel(board)} has no EFI entry")
 
 
 def devices(n):
@@ -129,6 +145,9 @@ def board_rows(table, board, title, peers, goals, memory_peer):
     growth(table, board, base, goals, peer, peer_name)
     without = qemu.BUILD / f"{board}-noefi" / "cadastre.bin"
     table.row("instructions to the kernel, quiet, build without EFI", count(board, firmware=without).instructions, goals["quiet"])
+    table.row("instructions to the kernel's EFI entry",
+              count(board, stop=efi_entry(board), flags=("-fw_cfg", "name=opt/cadastre/boot,string=efi")).instructions,
+              EFI_ENTRY_MAX)
     for what, path, goal in (("with EFI", qemu.firmware_of(board), None), ("without", without, FLASH_MAX)):
         image = path.read_bytes()
         table.row(f"bytes of flash, {what}", len(image), goal)
