@@ -83,4 +83,4 @@ def test_gdb(board):
                            "-ex", "backtrace"], env=dict(os.environ, O=str(qemu.BUILD)), capture_output=True, text=True,
                           timeout=60, cwd=qemu.TOP)
     assert re.search(r"boot_main .* at boot/main\.c:\d+", done.stdout), done.stdout
-    assert re.search(r"^#0 +bootmgr_run \(", done.stdout, re.M), done.stdout + done.stderr
+    assert re.search(r"^#0 +(0x[0-9a-f]+ in )?bootmgr_run \(", done.stdout, re.M), done.stdout + done.stderr
