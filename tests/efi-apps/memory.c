@@ -35,7 +35,7 @@ static uint32_t type_at(uint64_t addr)
  * Pages that keep the map long while others come and go: a firmware whose map grows takes memory for it, and that may be
  * what has just been freed.
  */
-#define BALLAST 64
+#define BALLAST 100
 static uint64_t ballast[BALLAST];
 
 static void take_ballast(void)
