@@ -4,7 +4,6 @@
 
 import os
 import re
-import struct
 import sys
 import tempfile
 from pathlib import Path
@@ -19,7 +18,10 @@ ARM, X86 = "qemu-aarch64", "qemu-x86_64"
 QBOOT = "/usr/share/qemu/qboot.rom"
 SEABIOS = "/usr/share/seabios/bios-256k.bin"
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-EFI_ENTRY_MAX = 1_500_000
+BOOT_EFI = ("-fw_cfg", "name=opt/cadastre/boot,string=efi")
+EFI_ENTRY_MAX, EFI_WORK_MAX, EFI_DESCRIPTORS_MAX, EFI_KEPT_MAX = 1_500_000, 250_000, 16, 256
+# RAM of the machines with 512 MiB, without what a PC hides between 640 KiB and 1 MiB.
+RAM = {ARM: [(1 << 30, (1 << 30) + 512 * MIB)], X86: [(0, 640 << 10), (MIB, 512 * MIB)]}
 FLASH_MAX = 65536  # of a build without EFI
 # Typed at U-Boot's prompt: it has no script that boots what QEMU's -kernel names.
 UBOOT_INPUT = b"\n\nqfw load 0x42000000 0x48000000\nbooti 0x42000000 0x48000000:$filesize $fdtcontroladdr\n"
@@ -62,20 +64,6 @@ def try_count(board, firmware, **settings):
     return result if result.reached is not None else None
 
 
-def efi_entry(board):
-    """The first bytes of a kernel's EFI entry, and their alignment: what its PE headers say."""
-    data = kernel(board).read_bytes()
-    number = lambda kind, at: struct.unpack_from(kind, data, at)[0]
-    header = number("<I", 0x3c)
-    entry = number("<I", header + 40)
-    sections = header + 24 + number("<H", header + 20)
-    for at in range(sections, sections + 40 * number("<H", header + 6), 40):
-        size, address, _, offset = struct.unpack_from("<IIII", data, at + 8)
-        if address <= entry < address + size:
-            return data[offset + entry - address:][:48], 4 if board == ARM else 1
-    sys.exit(f"{kernel(board)} has no EFI entry")
-
-
 def devices(n):
     return [word for i in range(n) for word in ("-device", f"virtio-rng-pci,addr={4 + i:#x}")]
 
@@ -98,6 +86,36 @@ def memtotal(board, firmware):
     with qemu.Machine(board, f"{log}-{board}", kernel=kernel(board), initrd=initrd, append="quiet",
                       firmware=firmware) as one:
         return int(one.wait(r"CPU, (\d+) KiB of memory", 120)[1])
+
+
+def handover(board, firmware):
+    """What Linux is given by EFI: descriptors of the memory map, KiB of RAM that are kept from it."""
+    log = f"bench-efi-{Path(firmware or 'ours').name}-{board}"
+    initrd = qemu.BUILD / "initrd" / f"{qemu.ARCH[board]}.cpio"
+    with qemu.Machine(board, log, kernel=kernel(board), initrd=initrd, append="efi=debug no_timer_check", firmware=firmware,
+                      flags=() if firmware else BOOT_EFI) as one:
+        one.wait(r"Memory: \d+K/\d+K available", 60)
+        entries = qemu.efi_map(one.text.splitlines())
+    given = sum(max(0, min(end, last) - max(base, first))
+                for base, end, kind in entries if kind not in qemu.KEPT for first, last in RAM[board])
+    return len(entries), (sum(last - first for first, last in RAM[board]) - given) / 1024
+
+
+def efi_rows(table, board):
+    """A kernel that is started as an EFI application: what it costs to its entry, and from there until it has left boot services."""
+    image = counting.EfiImage(kernel(board))
+    settings = {"stop": image.after, "image": image}
+    ours = count(board, flags=BOOT_EFI, **settings)
+    edk2 = qemu.EDK2[board]
+    theirs = try_count(board, edk2, **settings)
+    name = "AAVMF" if board == ARM else "OVMF"
+    table.row("instructions to the kernel's EFI entry", ours.before, EFI_ENTRY_MAX, [(name, theirs and theirs.before)])
+    table.row("  of the firmware from there until the kernel has left EFI", ours.elsewhere, EFI_WORK_MAX,
+              [(name, theirs and theirs.elsewhere)])
+    descriptors, kept = handover(board, None)
+    their_descriptors, their_kept = handover(board, edk2) if theirs else (None, None)
+    table.row("descriptors of EFI's memory map that Linux is given", descriptors, EFI_DESCRIPTORS_MAX, [(name, their_descriptors)])
+    table.row("KiB of RAM that they keep from it", kept, EFI_KEPT_MAX, [(name, their_kept)])
 
 
 def growth(table, board, base, goals, peer, peer_name):
@@ -145,14 +163,12 @@ def board_rows(table, board, title, peers, goals, memory_peer):
     growth(table, board, base, goals, peer, peer_name)
     without = qemu.BUILD / f"{board}-noefi" / "cadastre.bin"
     table.row("instructions to the kernel, quiet, build without EFI", count(board, firmware=without).instructions, goals["quiet"])
-    table.row("instructions to the kernel's EFI entry",
-              count(board, stop=efi_entry(board), flags=("-fw_cfg", "name=opt/cadastre/boot,string=efi")).instructions,
-              EFI_ENTRY_MAX)
     for what, path, goal in (("with EFI", qemu.firmware_of(board), None), ("without", without, FLASH_MAX)):
         image = path.read_bytes()
         table.row(f"bytes of flash, {what}", len(image), goal)
         padding = sum(len(run[0]) for run in re.finditer(rb"\0{256,}|\xff{256,}", image))
         table.row("  of them no padding", len(image) - padding)
+    efi_rows(table, board)
     name, firmware, margin = memory_peer
     theirs = memtotal(board, firmware)
     table.row("KiB that Linux has of 512 MiB (MemTotal)", memtotal(board, None), theirs + margin, [(name, theirs)],

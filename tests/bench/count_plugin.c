@@ -4,10 +4,12 @@
  * to the kernel's first instruction, which it recognises by its bytes. There it writes its result and ends QEMU;
  * a machine that ends by itself gets its result too.
  *
- *   -plugin file=count_plugin.so,out=FILE[,stop=HEX][,align=N][,profile=1]
+ *   -plugin file=count_plugin.so,out=FILE[,stop=HEX][,align=N][,from=HEX,offset=N,size=N][,profile=1]
  *
  *   stop     the first bytes of the code at which to stop (they begin a block: somebody jumps there)
- *   align    the address of that code is a multiple of N
+ *   align    the address of that code is a multiple of N; without `stop`, that is all that is known of it
+ *   from     the first bytes of an image's entry, `offset` into the image of `size` bytes: how many instructions came before
+ *            them, and how many since were executed elsewhere than in the image; nothing stops before
  *   profile  also writes each instruction's count, and the tree of calls
  *
  * Counted is what TCG executes: each iteration of a REP instruction is one. A device access is a load or store
@@ -42,11 +44,16 @@ struct node {
 	uint64_t entry, count, accesses, calls;
 };
 
+/* The first bytes of a place in the code. */
+struct pattern {
+	uint8_t bytes[STOP_MAX];
+	size_t size;
+};
+
 static struct {
 	const char *out;
-	uint8_t stop[STOP_MAX];
-	size_t stop_size;
-	uint64_t align;
+	struct pattern stop, from;
+	uint64_t align, offset, size;
 	bool profile, arm;
 } option = {.align = 1};
 
@@ -54,6 +61,8 @@ static struct site *sites;
 static struct node root, *current = &root;
 static bool called; /* the last instruction was a call */
 static uint64_t total, accesses, ports;
+static bool entered; /* the image of `from` */
+static uint64_t image, before, elsewhere;
 static struct {
 	const char *name;
 	uint64_t count;
@@ -88,6 +97,8 @@ static void write_result(const char *reached, uint64_t address)
 	}
 	fprintf(file, "instructions %lu\naccesses %lu\nports %lu\n", total, accesses, ports);
 	fprintf(file, "reached %s %#lx\n", reached, address);
+	if (entered)
+		fprintf(file, "from %lu %lu\n", before, elsewhere);
 	for (size_t i = 0; i < DEVICES_MAX && devices[i].name; i++)
 		fprintf(file, "device %lu %s\n", devices[i].count, devices[i].name);
 	for (const struct site *site = option.profile ? sites : NULL; site; site = site->next) {
@@ -142,6 +153,7 @@ static void executed(unsigned int cpu, void *data)
 
 	total++;
 	site->count++;
+	elsewhere += entered && site->address - image >= option.size;
 	if (cpu == 0) {
 		if (called) {
 			current = callee(current, site->address);
@@ -180,8 +192,22 @@ static void stopped(unsigned int cpu, void *data)
 	struct site *site = data;
 
 	(void)cpu;
+	if (option.from.size && !entered)
+		return;
 	write_result("kernel", site->address);
 	_exit(0);
+}
+
+static void enter(unsigned int cpu, void *data)
+{
+	struct site *site = data;
+
+	(void)cpu;
+	if (entered)
+		return;
+	entered = true;
+	image = site->address - option.offset;
+	before = total;
 }
 
 /* --- Translation ------------------------------------------------------------ */
@@ -242,36 +268,56 @@ static struct site *add_site(const struct qemu_plugin_insn *insn)
 	return site;
 }
 
+/* Is what begins a block the place that the pattern describes, as far as the block goes? */
+static bool begins(const struct qemu_plugin_tb *tb, struct site *const *in,
+		   const struct pattern *pattern)
+{
+	size_t matched = 0;
+
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb) && matched < pattern->size; i++)
+		for (size_t b = 0; b < in[i]->size && matched < pattern->size; b++)
+			if (in[i]->bytes[b] != pattern->bytes[matched++])
+				return false;
+	return matched >= (option.arm ? 8 : 6);
+}
+
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
-	size_t count = qemu_plugin_tb_n_insns(tb), matched = 0;
+	size_t count = qemu_plugin_tb_n_insns(tb);
 	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0);
-	struct site *first_site = NULL;
-	bool match = option.stop_size && qemu_plugin_insn_vaddr(first) % option.align == 0;
+	struct site *in[count];
 
 	(void)id;
 	for (size_t i = 0; i < count; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		struct site *site = add_site(insn);
 
-		if (i == 0)
-			first_site = site;
-		for (size_t b = 0; b < site->size && matched < option.stop_size; b++)
-			match = match && site->bytes[b] == option.stop[matched++];
+		in[i] = add_site(insn);
 		/* The stop goes before the count of the kernel's own first instruction. */
 		if (i > 0)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, executed,
-							       QEMU_PLUGIN_CB_NO_REGS, site);
+							       QEMU_PLUGIN_CB_NO_REGS, in[i]);
 		qemu_plugin_register_vcpu_mem_cb(insn, accessed, QEMU_PLUGIN_CB_NO_REGS,
-						 QEMU_PLUGIN_MEM_RW, site);
+						 QEMU_PLUGIN_MEM_RW, in[i]);
 	}
-	if (match && matched >= (option.arm ? 8 : 6))
+	if (in[0]->address % option.align == 0 &&
+	    (option.stop.size ? begins(tb, in, &option.stop) : option.align > 1))
 		qemu_plugin_register_vcpu_insn_exec_cb(first, stopped, QEMU_PLUGIN_CB_NO_REGS,
-						       first_site);
-	qemu_plugin_register_vcpu_insn_exec_cb(first, executed, QEMU_PLUGIN_CB_NO_REGS, first_site);
+						       in[0]);
+	if (begins(tb, in, &option.from))
+		qemu_plugin_register_vcpu_insn_exec_cb(first, enter, QEMU_PLUGIN_CB_NO_REGS, in[0]);
+	qemu_plugin_register_vcpu_insn_exec_cb(first, executed, QEMU_PLUGIN_CB_NO_REGS, in[0]);
 }
 
 /* --- Options ------------------------------------------------------------------ */
+
+static void read_pattern(struct pattern *pattern, const char *text)
+{
+	for (; pattern->size < STOP_MAX; text += 2)
+		if (sscanf(text, "%2hhx", &pattern->bytes[pattern->size]) == 1)
+			pattern->size++;
+		else
+			break;
+}
 
 static int read_option(const char *text)
 {
@@ -282,11 +328,13 @@ static int read_option(const char *text)
 	} else if (!strncmp(text, "profile=", 8)) {
 		option.profile = text[8] != '0';
 	} else if (!strncmp(text, "stop=", 5)) {
-		for (text += 5; option.stop_size < STOP_MAX; text += 2)
-			if (sscanf(text, "%2hhx", &option.stop[option.stop_size]) == 1)
-				option.stop_size++;
-			else
-				break;
+		read_pattern(&option.stop, text + 5);
+	} else if (!strncmp(text, "from=", 5)) {
+		read_pattern(&option.from, text + 5);
+	} else if (!strncmp(text, "offset=", 7)) {
+		option.offset = strtoull(text + 7, NULL, 0);
+	} else if (!strncmp(text, "size=", 5)) {
+		option.size = strtoull(text + 5, NULL, 0);
 	} else {
 		return -1;
 	}

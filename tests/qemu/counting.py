@@ -63,6 +63,30 @@ def pvh_entry(data):
     raise SystemExit("the ELF file has no PVH entry note")
 
 
+class EfiImage:
+    """What a kernel's PE headers say of its EFI entry, and where it goes on once it has left boot services."""
+
+    def __init__(self, kernel):
+        data = Path(kernel).read_bytes()
+        number = lambda kind, at: struct.unpack_from(kind, data, at)[0]
+        header = number("<I", 0x3c)
+        self.entry, self.size = number("<I", header + 40), number("<I", header + 80)
+        self.code = None
+        sections = header + 24 + number("<H", header + 20)
+        for at in range(sections, sections + 40 * number("<H", header + 6), 40):
+            size, address, _, offset = struct.unpack_from("<IIII", data, at + 8)
+            if address <= self.entry < address + size:
+                self.code = data[offset + self.entry - address:][:48]
+        if not self.code:
+            raise SystemExit(f"{kernel} has no EFI entry")
+        self.after = b"", 2 << 20  # x86: the stub unpacks the kernel to a multiple of 2 MiB
+        if data[0x38:0x3c] == b"ARMd":  # arm64: it goes where the Image's second instruction branches
+            at = 4
+            while number("<I", at) & 0x7c000000 == 0x14000000:  # B, BL
+                at += ((number("<I", at) & 0x3ffffff ^ 0x2000000) - 0x2000000) * 4
+            self.after = data[at:at + 48], 4
+
+
 class Result:
     """What the plugin wrote."""
 
@@ -72,6 +96,7 @@ class Result:
         self.sites = []  # (address, count, accesses, bytes)
         self.calls = []  # (depth, entry, count, accesses, calls)
         self.reached = None
+        self.before = self.elsewhere = None  # instructions to the entry of `image`, and since then outside it
         for line in Path(path).read_text().splitlines():
             what, *words = line.split(" ")
             if what == "instructions":
@@ -82,6 +107,8 @@ class Result:
                 self.ports = int(words[0])
             elif what == "reached" and words[0] == "kernel":
                 self.reached = int(words[1], 0)
+            elif what == "from":
+                self.before, self.elsewhere = map(int, words)
             elif what == "device":
                 self.devices.append((int(words[0]), " ".join(words[1:])))
             elif what == "at":
@@ -90,15 +117,18 @@ class Result:
                 self.calls.append((int(words[0]), int(words[1], 0), *map(int, words[2:])))
 
 
-def count(board, kernel=None, profile=False, timeout=120, stop=None, input=b"", **machine):
-    """Boots and counts. `stop`: (bytes, alignment), if it is not the kernel's first instruction; `input` is typed."""
+def count(board, kernel=None, profile=False, timeout=120, stop=None, image=None, input=b"", **machine):
+    """Boots and counts. `stop`: (bytes, alignment), if it is not the kernel's first instruction; `image`: an EfiImage, whose entry
+    and what runs outside it are counted too; `input` is typed."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "counts"
         options = [f"file={plugin()}", f"out={out}"]
         if kernel and not stop:
             stop = first_code(kernel)
         if stop:
-            options += [f"stop={stop[0].hex()}", f"align={stop[1]}"]
+            options += [f"stop={stop[0].hex()}"] * bool(stop[0]) + [f"align={stop[1]}"]
+        if image:
+            options += [f"from={image.code.hex()}", f"offset={image.entry}", f"size={image.size}"]
         if profile:
             options.append("profile=1")
         words = command(board, kernel=kernel, accel="tcg,thread=single", **machine) + ["-plugin", ",".join(options), "-no-reboot"]

@@ -168,6 +168,8 @@ class Machine:
 
 # --- Our file as a Linux Image that U-Boot starts -----------------------------------------------------------
 
+# EDK2 as Debian packages it.
+EDK2 = {"qemu-aarch64": "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd", "qemu-x86_64": "/usr/share/ovmf/OVMF.fd"}
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 LOADED = "0x48000000"  # where the machine's loader leaves our file
 
@@ -183,6 +185,11 @@ def from_uboot(one):
 # --- The memory map that the firmware prints with opt/cadastre/log=json -----------------------------
 
 
+# Types that are no RAM to an operating system.
+KEPT = {"reserved", "runtime code", "runtime data", "unusable", "acpi tables", "acpi nvs", "mmio", "mmio ports", "pal code",
+        "persistent"}
+
+
 class Region:
     def __init__(self, entry):
         self.base, self.end, self.size = (int(entry[key], 16) for key in ("base", "end", "size"))
@@ -191,9 +198,7 @@ class Region:
 
     def usable(self):
         """Does the operating system get it as RAM? (memmap_os_kind in mem/mem_props.c)"""
-        kept = {"reserved", "runtime code", "runtime data", "unusable", "acpi tables", "acpi nvs", "mmio", "mmio ports",
-                "pal code", "persistent"}
-        return self.type not in kept and self.life != "forever" and not self.flags & 1
+        return self.type not in KEPT and self.life != "forever" and not self.flags & 1
 
     def __repr__(self):
         return f"{self.base:#x}-{self.end:#x} {self.owner} {self.life} {self.rights} {self.type} {self.tag}"
@@ -202,6 +207,29 @@ class Region:
 def map_of(text):
     """The map's regions in what the console printed."""
     return [Region(json.loads(line)) for line in text.splitlines() if line.startswith('{"base"')]
+
+
+# As Linux writes the types of EFI's map, and as we do.
+EFI_TYPES = {"Reserved": "reserved", "Loader Code": "loader code", "Loader Data": "loader data", "Boot Code": "boot code",
+             "Boot Data": "boot data", "Runtime Code": "runtime code", "Runtime Data": "runtime data",
+             "Conventional": "conventional", "ACPI Reclaim": "acpi tables", "ACPI Mem NVS": "acpi nvs", "MMIO": "mmio"}
+
+
+def efi_map(lines):
+    """(base, end, type) of each descriptor that Linux printed of EFI's map (efi=debug). x86 prints it again, as it is mapped."""
+    entries = []
+    for line in lines:
+        if match := re.search(r"efi: +0x([0-9a-f]+)-0x([0-9a-f]+) \[([^|]*)\|", line):
+            base, end, kind = match.groups()
+        elif match := re.search(r"efi: mem\d+: \[([^|]*)\|.* range=\[0x([0-9a-f]+)-0x([0-9a-f]+)\]", line):
+            kind, base, end = match.groups()
+        else:
+            continue
+        base, end = int(base, 16), int(end, 16) + 1
+        if any(base < last and first < end for first, last, _ in entries):
+            break
+        entries.append((base, end, EFI_TYPES[kind.strip()]))
+    return entries
 
 
 def merged(ranges):

@@ -7,15 +7,14 @@ from pathlib import Path
 import machine as qemu
 import pytest
 from efi_console import BOARDS, back, firmware, plain
-from machine import LOADED, UBOOT, from_uboot
+from machine import EDK2, LOADED, UBOOT, from_uboot
 
 APPS = ["hello", "memory", "events", "protocols", "drivers", "images", "console", "paths", "files", "hii", "rights", "variables",
         "time"]
 MACHINES = [("qemu-aarch64", None), ("qemu-aarch64", "virt,gic-version=3"), ("qemu-aarch64", "virt,virtualization=on"),
             ("qemu-aarch64", "virt,gic-version=3,virtualization=on"), ("qemu-x86_64", None)]
 
-# EDK2 as Debian packages it, and what it is known to do otherwise, by application: the names of tests.
-EDK2 = {"qemu-aarch64": "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd", "qemu-x86_64": "/usr/share/ovmf/OVMF.fd"}
+# What EDK2 is known to do otherwise, by application: the names of tests.
 EDK2_DIFFERS = {
     "memory": {"map: sorted, disjoint, in pages",  # AAVMF's is not sorted; UEFI does not ask for it
                "free: across allocations",  # EFI_NOT_FOUND; UEFI 2.10, 7.2.2 does not say

@@ -27,28 +27,6 @@ BOOTS = {
     "q35-6.12-2cpus-vars": (X86, "kernel-6.12", {"smp": 2}),
 }
 
-# As Linux writes the types of its map, and as we do.
-TYPES = {"Reserved": "reserved", "Loader Code": "loader code", "Loader Data": "loader data", "Boot Code": "boot code",
-         "Boot Data": "boot data", "Runtime Code": "runtime code", "Runtime Data": "runtime data",
-         "Conventional": "conventional", "ACPI Reclaim": "acpi tables", "ACPI Mem NVS": "acpi nvs", "MMIO": "mmio"}
-
-
-def efi_map(lines):
-    """What efi=debug printed of the memory map, of the first time that it did."""
-    entries = []
-    for line in lines:
-        if match := re.match(r"efi: +0x([0-9a-f]+)-0x([0-9a-f]+) \[([^|]*)\|", line):
-            base, end, kind = match.groups()
-        elif match := re.match(r"efi: mem\d+: \[([^|]*)\|.* range=\[0x([0-9a-f]+)-0x([0-9a-f]+)\]", line):
-            kind, base, end = match.groups()
-        else:
-            continue
-        row = Row(int(base, 16), int(end, 16) + 1, TYPES[kind.strip()])
-        if entries and row.base < entries[-1].base:
-            break  # x86 prints it again, backwards, as it is mapped
-        entries.append(row)
-    return entries
-
 
 def check_variables(linux, kept):
     assert "PlatformLang-8be4df61-93ca-11d2-aa0d-00e098032b8c" in linux["efivar"]
@@ -91,7 +69,7 @@ def test_stub(boot, efi_initrds, tmp_path, name):
         assert f"CPU: All CPU(s) started at EL{level}" in linux["dmesg"]
     check_variables(linux, kept)
     check_clock(linux)
-    check_efi_map(efi_map(linux["efimsg"]), regions)
+    check_efi_map([Row(*entry) for entry in qemu.efi_map(linux["efimsg"])], regions)
     check_dmesg(linux)
     assert not [line for line in linux["efimsg"] if re.search(r"[Uu]nable|[Ff]ail|[Ee]rror|WARN", line)]
 
