@@ -13,7 +13,7 @@
 #include "boot/stages.h"
 #include "lib/log.h"
 
-/* linker/efi_part.ld, page-aligned and in ascending order. */
+/* linker/efi_part.ld, in ascending order; all but efi_part_data page-aligned. */
 extern uint8_t efi_part[], efi_part_data[], efi_part_rodata[], efi_part_text[], efi_part_end[];
 /* Where it lies in cadastre.bin, from efi_part_data on; and the end of the pages that it and the relocations take there. */
 extern uint8_t efi_part_file[], efi_part_file_end[], efi_part_file_pages[];

@@ -312,8 +312,10 @@ static void begin(struct intake *in)
 	in->level[2].special = ORDINARY;
 }
 
-int dram_fdt_read(struct memmap *map, const void *blob, uint64_t limit,
-		  const struct dram_fdt_device *devices, uint32_t count, struct dram_fdt *out)
+/* Not inlined into early_main, so that the linker script may put it elsewhere. */
+__attribute__((noinline)) int dram_fdt_read(struct memmap *map, const void *blob, uint64_t limit,
+					    const struct dram_fdt_device *devices, uint32_t count,
+					    struct dram_fdt *out)
 {
 	struct intake in;
 	int error;
