@@ -3,10 +3,9 @@
 #define LOG_PREFIX controller->device.name
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "drivers/disk.h"
-#include "drivers/virtio.h"
+#include "drivers/virtio_disk.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
 
@@ -126,37 +125,18 @@ static struct block describe(struct disk_controller *controller)
 	return block;
 }
 
-static void stop(struct disk_controller *controller)
-{
-	virtio_stop(controller->state);
-	free(controller->state);
-	controller->state = NULL;
-}
-
-static void quiesce(struct disk_controller *controller)
-{
-	virtio_quiesce(controller->state);
-}
-
 static int start(struct disk_controller *controller)
 {
-	struct virtio *virtio = malloc(sizeof(*virtio));
 	struct block block;
-	int error;
+	int error = virtio_disk_open(
+		controller, F_SIZE_MAX | F_READ_ONLY | F_BLOCK_SIZE | F_FLUSH | F_TOPOLOGY, QUEUE);
 
-	if (!virtio)
-		return -ENOMEM;
-	error = virtio_start(virtio, &controller->device,
-			     F_SIZE_MAX | F_READ_ONLY | F_BLOCK_SIZE | F_FLUSH | F_TOPOLOGY, QUEUE);
-	if (error) {
-		free(virtio);
+	if (error)
 		return error;
-	}
-	controller->state = virtio;
 	block = describe(controller);
 	error = disk_add(controller, &block, 0, 0);
 	if (error)
-		stop(controller);
+		virtio_disk_close(controller);
 	return error;
 }
 
@@ -164,6 +144,6 @@ const struct disk_driver virtio_blk_driver = {
 	.name = "virtio-blk",
 	.knows = knows,
 	.start = start,
-	.stop = stop,
-	.quiesce = quiesce,
+	.stop = virtio_disk_close,
+	.quiesce = virtio_disk_quiesce,
 };

@@ -8,7 +8,7 @@
 
 #include "drivers/disk.h"
 #include "drivers/scsi.h"
-#include "drivers/virtio.h"
+#include "drivers/virtio_disk.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
 
@@ -133,29 +133,15 @@ static void stop(struct disk_controller *controller)
 {
 	for (struct disk *disk = controller->disks; disk; disk = disk->next)
 		free(disk->block.driver);
-	virtio_stop(controller->state);
-	free(controller->state);
-	controller->state = NULL;
-}
-
-static void quiesce(struct disk_controller *controller)
-{
-	virtio_quiesce(controller->state);
+	virtio_disk_close(controller);
 }
 
 static int start(struct disk_controller *controller)
 {
-	struct virtio *virtio = malloc(sizeof(*virtio));
-	int error;
+	int error = virtio_disk_open(controller, 0, QUEUE_REQUESTS);
 
-	if (!virtio)
-		return -ENOMEM;
-	error = virtio_start(virtio, &controller->device, 0, QUEUE_REQUESTS);
-	if (error) {
-		free(virtio);
+	if (error)
 		return error;
-	}
-	controller->state = virtio;
 	error = look(controller);
 	if (error)
 		stop(controller);
@@ -168,5 +154,5 @@ const struct disk_driver virtio_scsi_driver = {
 	.knows = knows,
 	.start = start,
 	.stop = stop,
-	.quiesce = quiesce,
+	.quiesce = virtio_disk_quiesce,
 };
