@@ -158,8 +158,9 @@ check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
 test-efi: test-tools efi-apps without-efi
 	$(Q)for arch in $(ARCHES); do scripts/guests $$arch all || exit 1; done
 
+# A make of its own, so the libraries that both builds link must be there before: two makes would unpack them over each other.
 .PHONY: without-efi
-without-efi:
+without-efi: $(foreach arch,$(ARCHES),$(call libraries,$(arch)))
 	$(Q)$(MAKE) --no-print-directory EFI=no $(WANTED:%=$(O)/%-noefi/cadastre.bin)
 
 .PHONY: test
