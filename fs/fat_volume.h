@@ -22,6 +22,13 @@ struct fat_node {
 	uint16_t path[FS_PATH_MAX + 1];
 };
 
+/* One opening of a file or directory. */
+struct fat_file {
+	struct fs_file file;
+	struct fat_node *node;
+	DIR directory; /* where fat_entry_next is */
+};
+
 struct fat_volume {
 	struct fs fs;
 	FATFS fat;
@@ -34,6 +41,23 @@ struct fat_volume {
 	uint8_t cache[FAT_CACHE_SIZE];
 };
 
+static inline struct fat_volume *fat_volume_of(struct fs *fs)
+{
+	return (struct fat_volume *)(void *)fs;
+}
+
+static inline struct fat_file *fat_file_of(struct fs_file *file)
+{
+	return (struct fat_file *)(void *)file;
+}
+
+/* ---- fat.c ---- */
+
+/* What FatFs has returned, as 0 or -errno; one line says so if the volume is damaged. */
+int fat_error(const struct fs *fs, FRESULT result);
+
+/* ---- fat_disk.c ---- */
+
 /* Gives a volume a drive number of FatFs'. 0; -EMFILE: all are taken. */
 int fat_drive_take(struct fat_volume *volume, uint8_t *drive);
 void fat_drive_release(uint8_t drive);
@@ -41,11 +65,65 @@ void fat_drive_release(uint8_t drive);
 /* Reads at most FAT_CACHE_SIZE bytes through the cache. 0 or -errno. */
 int fat_cached_read(struct fat_volume *volume, uint64_t offset, uint32_t size, void *to);
 
+/* ---- fat_path.c ---- */
+
+#define FAT_PATHS 2
+
+/*
+ * A path with the volume's drive before it, as FatFs wants it. There is room for FAT_PATHS at a time (`which`); callers keep each
+ * other out (one thing runs at a time below EFI's TPL_CALLBACK).
+ */
+const TCHAR *fat_path(const struct fs *fs, unsigned int which, const uint16_t *path);
+/* The drive alone: "0:". The same room as fat_path's 0. */
+const TCHAR *fat_path_drive(const struct fs *fs);
+bool fat_path_is_root(const uint16_t *path);
+/* Whether a path begins with all of `with`; *rest is what follows. */
+bool fat_path_begins(const uint16_t *path, const uint16_t *with, const uint16_t **rest);
+
+/* ---- fat_node.c: 0 or -errno ---- */
+
+void fat_node_set_path(struct fat_node *node, const uint16_t *path);
+/*
+ * Gives an opening its node: the one that is open already, perhaps for reading only, or a new one. fat_node_release gives it back.
+ * After an error open->node is not to be used.
+ */
+int fat_node_take(struct fat_volume *volume, struct fat_file *open, const uint16_t *path,
+		  uint32_t how);
+int fat_node_release(struct fat_volume *volume, struct fat_node *node, bool directory);
+/* Opens a node's file in FatFs, again, with FatFs' mode FA_…. */
+int fat_node_reopen(struct fs *fs, struct fat_node *node, uint8_t mode);
+/* FatFs holds nothing back of a file; of any file. */
+int fat_node_sync(struct fs *fs, struct fat_node *node);
+int fat_node_sync_all(struct fat_volume *volume);
+
+/* ---- fat_runs.c ---- */
+
 /*
  * Reads [offset, offset + size) of a file, which lies inside of it, straight from the device: what follows one another on it in one
  * piece. FatFs may hold nothing back of the volume. 0; -EIO; -EILSEQ: its chain of clusters is damaged, and one line has said so.
  */
 int fat_runs_read(struct fat_volume *volume, struct fat_node *node, uint64_t offset, uint64_t size,
 		  void *to);
+
+/* ---- fat_file.c: see struct fs_ops ---- */
+
+int fat_file_open(struct fs *fs, const uint16_t *path, uint32_t how, struct fs_file **file);
+void fat_file_close(struct fs_file *file);
+/* As fat_file_close, but tells: 0, or -errno: what was written is lost. */
+int fat_file_finish(struct fs *fs, struct fat_file *open);
+int fat_file_read(struct fs_file *file, uint64_t offset, uint64_t *size, void *to);
+int fat_file_write(struct fs_file *file, uint64_t offset, uint64_t *size, const void *from);
+int fat_file_resize(struct fs_file *file, uint64_t size);
+int fat_file_sync(struct fs_file *file);
+
+/* ---- fat_entry.c: see struct fs_ops ---- */
+
+int fat_entry_next(struct fs_file *file, struct fs_info *info);
+int fat_entry_rewind(struct fs_file *file);
+int fat_entry_info(struct fs_file *file, struct fs_info *info);
+int fat_entry_set_attributes(struct fs_file *file, uint8_t attributes);
+int fat_entry_set_modified(struct fs_file *file, const struct fs_time *time);
+int fat_entry_rename(struct fs_file *file, const uint16_t *path);
+int fat_entry_remove(struct fs_file *file);
 
 #endif

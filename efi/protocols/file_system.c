@@ -10,6 +10,7 @@
 #include "efi/pool.h"
 #include "efi/protocol/image.h"
 #include "efi/protocol/media.h"
+#include "efi/protocols/file_info.h"
 #include "efi/protocols/install.h"
 #include "efi/protocols/string16.h"
 
@@ -19,9 +20,6 @@
 static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static const struct efi_guid file_system_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
 static const struct efi_guid load_file_guid = EFI_LOAD_FILE_PROTOCOL_GUID;
-static const struct efi_guid file_info_guid = EFI_FILE_INFO_ID;
-static const struct efi_guid system_info_guid = EFI_FILE_SYSTEM_INFO_ID;
-static const struct efi_guid label_guid = EFI_FILE_SYSTEM_VOLUME_LABEL_ID;
 
 static const struct efi_medium_path path = {EFI_DP_MEDIUM(QEMU_KERNEL_LOADER_FS_MEDIA_GUID),
 					    EFI_DP_END};
@@ -125,30 +123,17 @@ static efi_status EFIAPI file_delete(struct efi_file_protocol *This)
 	return EFI_WARN_DELETE_FAILURE;
 }
 
-/* 13.5.16 */
 static efi_status file_info(const struct efi_file_source *source, uint64_t *size, void *buffer)
 {
-	struct efi_file_info info = {
-		.FileSize = source ? source->size : 0,
-		.PhysicalSize = source ? source->size : 0,
-		.Attribute = EFI_FILE_READ_ONLY | (source ? 0 : EFI_FILE_DIRECTORY),
-	};
-	const char *name = source ? source->name : "";
-	uint64_t room = *size;
-	CHAR16 *to;
+	struct fs_info info = {.attributes = FS_READ_ONLY | FS_DIRECTORY};
 
-	info.Size = sizeof(info) + (strlen(name) + 1) * sizeof(CHAR16);
-	*size = info.Size;
-	if (room < info.Size)
-		return EFI_BUFFER_TOO_SMALL;
-	if (!buffer)
-		return EFI_INVALID_PARAMETER;
-	memcpy(buffer, &info, sizeof(info));
-	to = ((struct efi_file_info *)buffer)->FileName;
-	do
-		*to++ = (CHAR16)(uint8_t)*name;
-	while (*name++);
-	return EFI_SUCCESS;
+	if (source) {
+		info.attributes = FS_READ_ONLY;
+		info.size = info.allocated = source->size;
+		for (uint32_t i = 0; source->name[i]; i++)
+			info.name[i] = (uint8_t)source->name[i];
+	}
+	return efi_file_info_tell(&info, size, buffer);
 }
 
 static efi_status read_directory(struct open_file *file, uint64_t *size, void *buffer)
@@ -220,48 +205,29 @@ static efi_status EFIAPI file_set_position(struct efi_file_protocol *This, uint6
 	return EFI_SUCCESS;
 }
 
-/* 13.5.17; the structure ends at its label, not where C would pad it. */
-static efi_status system_info(uint64_t *size, void *buffer)
+static efi_status volume_info(enum efi_file_info_kind kind, uint64_t *size, void *buffer)
 {
-	struct efi_file_system_info info = {.ReadOnly = 1, .BlockSize = SECTOR};
-	uint64_t room = *size;
+	struct fs_volume_info info = {
+		.label = VOLUME_LABEL, .block_size = SECTOR, .read_only = true};
 
 	for (uint32_t i = 0; i < efi_devices()->file_count; i++)
-		info.VolumeSize += (efi_devices()->files[i].size + SECTOR - 1) / SECTOR * SECTOR;
-	info.Size = offsetof(struct efi_file_system_info, VolumeLabel) + sizeof(VOLUME_LABEL);
-	*size = info.Size;
-	if (room < info.Size)
-		return EFI_BUFFER_TOO_SMALL;
-	if (!buffer)
-		return EFI_INVALID_PARAMETER;
-	memcpy(buffer, &info, offsetof(struct efi_file_system_info, VolumeLabel));
-	memcpy(((struct efi_file_system_info *)buffer)->VolumeLabel, VOLUME_LABEL,
-	       sizeof(VOLUME_LABEL));
-	return EFI_SUCCESS;
+		info.size += (efi_devices()->files[i].size + SECTOR - 1) / SECTOR * SECTOR;
+	return efi_file_info_tell_volume(&info, kind, size, buffer);
 }
 
 static efi_status EFIAPI file_get_info(struct efi_file_protocol *This,
 				       struct efi_guid *InformationType, uint64_t *BufferSize,
 				       void *Buffer)
 {
-	uint64_t room;
+	enum efi_file_info_kind kind;
 
 	if (!This || !InformationType || !BufferSize)
 		return EFI_INVALID_PARAMETER;
-	if (efi_guid_same(InformationType, &file_info_guid))
-		return file_info(file_of(This)->source, BufferSize, Buffer);
-	if (efi_guid_same(InformationType, &system_info_guid))
-		return system_info(BufferSize, Buffer);
-	if (!efi_guid_same(InformationType, &label_guid))
+	kind = efi_file_info_kind(InformationType);
+	if (kind == EFI_FILE_INFO_OTHER)
 		return EFI_UNSUPPORTED;
-	room = *BufferSize;
-	*BufferSize = sizeof(VOLUME_LABEL);
-	if (room < sizeof(VOLUME_LABEL))
-		return EFI_BUFFER_TOO_SMALL;
-	if (!Buffer)
-		return EFI_INVALID_PARAMETER;
-	memcpy(Buffer, VOLUME_LABEL, sizeof(VOLUME_LABEL));
-	return EFI_SUCCESS;
+	return kind == EFI_FILE_INFO_FILE ? file_info(file_of(This)->source, BufferSize, Buffer)
+					  : volume_info(kind, BufferSize, Buffer);
 }
 
 static efi_status EFIAPI file_set_info(struct efi_file_protocol *This,
@@ -271,11 +237,8 @@ static efi_status EFIAPI file_set_info(struct efi_file_protocol *This,
 	if (!This || !InformationType || !Buffer)
 		return EFI_INVALID_PARAMETER;
 	(void)BufferSize;
-	if (efi_guid_same(InformationType, &file_info_guid) ||
-	    efi_guid_same(InformationType, &system_info_guid) ||
-	    efi_guid_same(InformationType, &label_guid))
-		return EFI_WRITE_PROTECTED;
-	return EFI_UNSUPPORTED;
+	return efi_file_info_kind(InformationType) == EFI_FILE_INFO_OTHER ? EFI_UNSUPPORTED
+									  : EFI_WRITE_PROTECTED;
 }
 
 /* 13.5.18: the file was opened read-only, as all are. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "efi/pool.h"
+#include "efi/protocols/file_info.h"
 #include "efi/protocols/string16.h"
 #include "efi/protocols/volume.h"
 #include "efi/protocols/volume_info.h"
@@ -196,7 +197,7 @@ static efi_status read_directory(struct open_file *open, uint64_t *size, void *b
 		*size = 0;
 	status = error == -ENOENT ? EFI_SUCCESS : efi_volume_status(error);
 	if (!error) {
-		status = efi_volume_file_info(open->next, size, buffer);
+		status = efi_file_info_tell(open->next, size, buffer);
 		if (status == EFI_BUFFER_TOO_SMALL)
 			return status;
 	}

@@ -9,7 +9,6 @@
 #include "fs/fs.h"
 
 /* As GetInfo: EFI_BUFFER_TOO_SMALL with *size; EFI_INVALID_PARAMETER: no buffer; EFI_UNSUPPORTED: another type. */
-efi_status efi_volume_file_info(const struct fs_info *from, uint64_t *size, void *buffer);
 efi_status efi_volume_get_info(struct fs_file *file, const struct efi_guid *type, uint64_t *size,
 			       void *buffer);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/api.c */
-/* test-sources: efi/protocols/file_system.c efi/protocols/initrd.c efi/protocols/rng.c efi/protocols/devices.c */
+/* test-sources: efi/protocols/file_system.c efi/protocols/file_info.c efi/protocols/initrd.c efi/protocols/rng.c efi/protocols/devices.c */
 /* What is read from the machine: QEMU's files, the initrd, random numbers. */
 #include <errno.h>
 
