@@ -204,6 +204,7 @@ int efi_program_run(const struct efi_program *program)
 		.head_size = size,
 		.path = program->path,
 		.load_options = program->options,
+		.load_options_size = program->options_size,
 	};
 	int error = head ? payload_read(program->file, 0, head, size) : -ENOMEM;
 
@@ -303,6 +304,7 @@ static int run_kernel(struct machine *machine)
 		disk_boot_offer(machine);
 	options = load_options();
 	program.options = options;
+	program.options_size = options ? (uint32_t)(running.cmdline_size * sizeof(*options)) : 0;
 	error = efi_program_run(&program);
 	free(options);
 	return error;

@@ -25,7 +25,8 @@ struct efi_program {
 	const char *name; /* for the log */
 	const struct payload *file;
 	struct efi_device_path_protocol *path;
-	const CHAR16 *options; /* NULL: none */
+	const void *options; /* what LoadedImage shows as LoadOptions; NULL: none */
+	uint32_t options_size;
 };
 /* Runs it, inside of a session: 0 when it has returned, having said how; -errno when it could not be started, having said why. */
 int efi_program_run(const struct efi_program *program);

@@ -82,21 +82,18 @@ static void split_path(const struct efi_app *app, struct efi_image_request *requ
 		request->file_path = rest;
 }
 
-static efi_status set_options(struct efi_loaded_image_protocol *loaded, const CHAR16 *options)
+static efi_status set_options(struct efi_loaded_image_protocol *loaded, const struct efi_app *app)
 {
-	uint64_t size = 0;
 	efi_status status;
 
-	if (!options)
+	if (!app->load_options_size)
 		return EFI_SUCCESS;
-	while (options[size++])
-		;
-	size *= sizeof(CHAR16);
-	status = efi_allocate_pool(EfiBootServicesData, size, &loaded->LoadOptions);
+	status = efi_allocate_pool(EfiBootServicesData, app->load_options_size,
+				   &loaded->LoadOptions);
 	if (EFI_ERROR(status))
 		return status;
-	memcpy(loaded->LoadOptions, options, size);
-	loaded->LoadOptionsSize = (uint32_t)size;
+	memcpy(loaded->LoadOptions, app->load_options, app->load_options_size);
+	loaded->LoadOptionsSize = app->load_options_size;
 	return EFI_SUCCESS;
 }
 
@@ -152,7 +149,7 @@ efi_status efi_run_image(const struct efi_app *app, bool *started)
 	split_path(app, &request);
 	status = efi_image_load(&request, &image);
 	if (!EFI_ERROR(status)) {
-		status = set_options(efi_image_loaded(image), app->load_options);
+		status = set_options(efi_image_loaded(image), app);
 		if (EFI_ERROR(status))
 			efi_unload_image(image);
 	}

@@ -36,7 +36,8 @@ struct efi_app {
 	const void *head; /* the first bytes of the file: with all of the headers */
 	uint64_t head_size;
 	struct efi_device_path_protocol *path; /* of the file; NULL: none */
-	const CHAR16 *load_options; /* NUL-terminated; NULL: none */
+	const void *load_options; /* any bytes; NULL: none */
+	uint32_t load_options_size;
 };
 
 /* What the timer's interrupt calls (efi/event.h): with interrupts off, all registers saved. */

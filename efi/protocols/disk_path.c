@@ -14,7 +14,6 @@
 
 #define PCI_ROOT EISA_PNP_ID(0x0a03)
 #define NO_PORT_MULTIPLIER 0xffff
-#define FILE_MAX 64 /* characters of a path, its NUL, and the header of its node */
 #define GPT_UNIQUE_GUID 16 /* of an entry: UEFI 2.10, 5.3.3 */
 
 struct mmio_node {
@@ -23,9 +22,10 @@ struct mmio_node {
 	uint64_t address;
 } __attribute__((packed));
 
-/* A path that is being made: the largest has a root, a bridge a level, a device, and a node behind that. */
+/* A path that is being made: the largest has a root, a bridge a level, a device, a partition, and the end. */
 struct builder {
-	uint8_t bytes[12 + 6 * (PCI_DEPTH_MAX + 1) + 2 * FILE_MAX + 4];
+	uint8_t bytes[sizeof(struct efi_dp_acpi) + sizeof(struct efi_dp_pci) * (PCI_DEPTH_MAX + 1) +
+		      sizeof(struct efi_dp_harddrive) + sizeof(struct efi_device_path_protocol)];
 	uint16_t size;
 };
 
@@ -148,19 +148,22 @@ struct efi_device_path_protocol *efi_partition_path(const struct efi_device_path
 struct efi_device_path_protocol *efi_disk_file_path(const struct efi_disk_volume *volume,
 						    const CHAR16 *file)
 {
-	struct builder builder = {.size = 0};
-	struct {
-		struct efi_device_path_protocol header;
-		CHAR16 name[FILE_MAX - 2];
-	} node = {0};
-	uint64_t size = (string16_length(file) + 1) * sizeof(*file);
+	uint64_t before = efi_device_path_instance_size(volume->path);
+	uint64_t name = (string16_length(file) + 1) * sizeof(*file);
+	struct efi_device_path_protocol node = {MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, {0}};
+	const struct efi_device_path_protocol end = EFI_DP_END;
+	uint8_t *path = NULL;
 
-	if (size > sizeof(node.name))
+	if (sizeof(node) + name <= UINT16_MAX)
+		path = efi_new(before + sizeof(node) + name + sizeof(end));
+	if (!path)
 		return NULL;
-	memcpy(node.name, file, size);
-	add(&builder, &node, (uint16_t)(sizeof(node.header) + size), MEDIA_DEVICE_PATH,
-	    MEDIA_FILEPATH_DP);
-	return finish(&builder, volume->path);
+	le16_store(node.Length, (uint16_t)(sizeof(node) + name));
+	memcpy(path, volume->path, before);
+	memcpy(path + before, &node, sizeof(node));
+	memcpy(path + before + sizeof(node), file, name);
+	memcpy(path + before + sizeof(node) + name, &end, sizeof(end));
+	return (void *)path;
 }
 
 void efi_disk_file_path_free(struct efi_device_path_protocol *path)

@@ -622,7 +622,8 @@ static void test_run(void)
 			      .source = &source,
 			      .head = file,
 			      .head_size = sizeof(file),
-			      .load_options = u"quiet"};
+			      .load_options = u"quiet",
+			      .load_options_size = sizeof(u"quiet")};
 	struct snapshot before;
 	struct snapshot after;
 	bool started;

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The order of the machine's disk controllers: those that QEMU's bootorder names, in its order, then the others, as they are
+ * found. If it names any, only those are booted from without being asked for by name.
+ */
+#ifndef BOOT_DISK_ORDER_H
+#define BOOT_DISK_ORDER_H
+
+#include "boards/board.h"
+#include "drivers/disk.h"
+
+/* Finds controllers and sorts them, once; none is touched. 0; -ENOMEM: there are none, which was said. */
+int disk_order_find(struct machine *machine);
+/* The index-th one, or NULL. */
+struct disk_controller *disk_order_get(uint32_t index);
+/* How many of them, from the first on, are booted from. */
+uint32_t disk_order_wanted(void);
+/* Starts one, and makes EFI handles of its disks; an EFI session is open. 0, or -errno: it was said why. */
+int disk_order_start(struct disk_controller *controller);
+
+#endif
