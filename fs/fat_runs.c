@@ -76,22 +76,53 @@ static int seek(struct fat_volume *volume, struct fat_node *node, uint32_t index
 	return 0;
 }
 
+/*
+ * How many entries in a row, from the cluster's on, name the cluster behind their own: at most `most`, and of those in the cache only.
+ * A file of 27 MB on a small volume has 50,000 of them. FAT12 has too few to matter.
+ */
+static uint32_t follow_cached(const struct fat_volume *volume, uint32_t cluster, uint32_t most)
+{
+	const uint32_t width = volume->fat.fs_type == FS_FAT32 ? 4 : 2;
+	uint64_t offset = (uint64_t)volume->fat.fatbase * volume->sector_size +
+			  (uint64_t)cluster * width - volume->cached;
+	const uint8_t *entry = volume->cache + offset;
+	uint32_t count = 0;
+
+	if (volume->fat.fs_type == FS_FAT12 || offset >= volume->cached_size)
+		return 0;
+	if (most > (volume->cached_size - offset) / width)
+		most = (uint32_t)(volume->cached_size - offset) / width;
+	if (width == 4) {
+		const uint32_t *entries = __builtin_assume_aligned(entry, 4);
+
+		while (count < most && (entries[count] & 0x0fffffff) == cluster + count + 1)
+			count++;
+	} else {
+		const uint16_t *entries = __builtin_assume_aligned(entry, 2);
+
+		while (count < most && entries[count] == cluster + count + 1)
+			count++;
+	}
+	return count;
+}
+
 /* How many clusters follow one another on the device from the node's on, `most` at most; the node is at the last then. */
 static int measure_run(struct fat_volume *volume, struct fat_node *node, uint32_t most,
 		       uint32_t *count)
 {
 	*count = 1;
 	while (*count < most) {
-		uint32_t next;
+		uint32_t next, run;
 		int error = next_cluster(volume, node->cluster, &next);
 
 		if (error)
 			return error;
 		if (next != node->cluster + 1)
 			return 0;
-		node->cluster = next;
-		node->index++;
-		++*count;
+		run = 1 + follow_cached(volume, next, most - *count - 1);
+		node->cluster += run;
+		node->index += run;
+		*count += run;
 	}
 	return 0;
 }

@@ -38,7 +38,7 @@ struct fat_volume {
 	/* A piece of the device, read at once: directories and the table of clusters are read sector by sector. */
 	uint64_t cached; /* byte offset, a multiple of FAT_CACHE_SIZE; UINT64_MAX: none */
 	uint32_t cached_size;
-	uint8_t cache[FAT_CACHE_SIZE];
+	_Alignas(uint32_t) uint8_t cache[FAT_CACHE_SIZE];
 };
 
 static inline struct fat_volume *fat_volume_of(struct fs *fs)

@@ -11,6 +11,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 import counting
+import disks
 import machine as qemu
 
 MIB = 1 << 20
@@ -20,6 +21,7 @@ SEABIOS = "/usr/share/seabios/bios-256k.bin"
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 BOOT_EFI = ("-fw_cfg", "name=opt/cadastre/boot,string=efi")
 EFI_ENTRY_MAX, EFI_WORK_MAX, EFI_DESCRIPTORS_MAX, EFI_KEPT_MAX = 1_500_000, 250_000, 16, 256
+DISK_ENTRY_MAX = {ARM: 5_000_000, X86: 6_000_000}
 # RAM of the machines with 512 MiB, without what a PC hides between 640 KiB and 1 MiB.
 RAM = {ARM: [(1 << 30, (1 << 30) + 512 * MIB)], X86: [(0, 640 << 10), (MIB, 512 * MIB)]}
 FLASH_MAX = 65536  # of a build without EFI
@@ -118,6 +120,29 @@ def efi_rows(table, board):
     table.row("KiB of RAM that they keep from it", kept, EFI_KEPT_MAX, [(name, their_kept)])
 
 
+def disk_rows(table, board):
+    """The same kernel as the default application on the EFI system partition of a virtio disk."""
+    image = counting.EfiImage(kernel(board))
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        volume = disks.fat(folder / "esp", {f"EFI/BOOT/{disks.DEFAULT[board]}": kernel(board)})
+        disk = disks.gpt(folder / "disk", volume)
+        drive = ("-drive", f"if=none,id=d,format=raw,file={disk}", "-device", "virtio-blk-pci,drive=d,bootindex=1")
+
+        def before(firmware):
+            if firmware and not os.path.exists(firmware):
+                return None
+            return counting.count(board, firmware=firmware, stop=image.after, image=image, flags=drive, timeout=180).before
+
+        ours = before(None)
+        if ours is None:
+            sys.exit(f"{board}: the kernel on the disk was not reached")
+        name = "AAVMF" if board == ARM else "OVMF"
+        peers = [(name, qemu.EDK2[board])] + ([("U-Boot", UBOOT)] if board == ARM else [])
+        table.row("instructions to the EFI entry of a kernel on a virtio disk", ours, DISK_ENTRY_MAX[board],
+                  [(peer, before(firmware)) for peer, firmware in peers])
+
+
 def growth(table, board, base, goals, peer, peer_name):
     """What more RAM, CPUs, devices and bytes cost. The same of one peer."""
     def rows(what, goal, steps, **settings):
@@ -169,6 +194,7 @@ def board_rows(table, board, title, peers, goals, memory_peer):
         padding = sum(len(run[0]) for run in re.finditer(rb"\0{256,}|\xff{256,}", image))
         table.row("  of them no padding", len(image) - padding)
     efi_rows(table, board)
+    disk_rows(table, board)
     name, firmware, margin = memory_peer
     theirs = memtotal(board, firmware)
     table.row("KiB that Linux has of 512 MiB (MemTotal)", memtotal(board, None), theirs + margin, [(name, theirs)],
