@@ -17,6 +17,7 @@
 #include "lib/log.h"
 
 #define FLASH_MAPPED MIB(4)
+#define FLASH_WIDTH 4 /* bytes of a bank's bus: two chips of 16 bits, as QEMU has them */
 #define DTB_TOTAL_SIZE 4 /* of the blob's header: be32 */
 
 const CHAR16 efi_machine_file[EFI_MACHINE_FILE_MAX] = u"\\EFI\\BOOT\\BOOTAA64.EFI";
@@ -94,27 +95,66 @@ void efi_machine_describe(struct machine *machine)
 		settle_dtb(machine);
 }
 
+/* What a node of the devicetree says of flash. */
+struct flash_node {
+	int is_flash;
+	const uint8_t *
+		reg; /* NULL: it has none for two banks of 64-bit addresses and sizes, as QEMU writes them */
+	uint32_t width; /* bytes of a bank's bus; 0: it does not say */
+};
+
+static void read_property(const struct fdt_walk *walk, struct flash_node *node)
+{
+	const char *name = fdt_walk_name(walk);
+
+	if (!name)
+		return;
+	if (!strcmp(name, "reg") && walk->size >= 32)
+		node->reg = walk->value;
+	else if (!strcmp(name, "bank-width") && walk->size == 4)
+		node->width = (uint32_t)fdt_cells(walk->value, 1);
+	else if (!strcmp(name, "compatible"))
+		node->is_flash = fdt_stringlist_contains((const char *)walk->value, (int)walk->size,
+							 "cfi-flash");
+}
+
+/* One pass; libfdt would look at most of the tree's properties several times. NULL: there is no flash of two banks. */
+static const uint8_t *flash_banks(const struct machine *machine)
+{
+	struct flash_node node = {0};
+	struct fdt_walk walk;
+	enum fdt_token token;
+
+	if (fdt_walk_begin(&walk, (const void *)(uintptr_t)machine->dtb, UINT32_MAX))
+		return NULL;
+	while ((token = fdt_walk_next(&walk)) != FDT_TOKEN_END && token != FDT_TOKEN_BAD) {
+		if (token == FDT_TOKEN_PROPERTY) {
+			read_property(&walk, &node);
+			continue;
+		}
+		if (node.is_flash && node.reg && node.width == FLASH_WIDTH)
+			return node.reg;
+		node = (struct flash_node){0};
+	}
+	return NULL;
+}
+
 /*
  * The bank for variables is the second of the flash that the devicetree has; the first is the firmware's. As much of it is
  * mapped as a store may need.
  */
 static void find_flash(const struct machine *machine, struct efi_runtime_machine *runtime)
 {
-	const void *blob = (const void *)(uintptr_t)machine->dtb;
-	int node = fdt_node_offset_by_compatible(blob, -1, "cfi-flash");
-	int size = 0;
-	const fdt32_t *reg = node < 0 ? NULL : fdt_getprop(blob, node, "reg", &size);
-	const fdt32_t *width = node < 0 ? NULL : fdt_getprop(blob, node, "bank-width", NULL);
+	const uint8_t *banks = flash_banks(machine);
 	uint64_t bytes;
 
-	/* Two banks of 64-bit addresses and sizes, as QEMU writes them. */
-	if (!reg || size < 32 || !width || fdt32_to_cpu(*width) != 4)
+	if (!banks)
 		return;
-	bytes = fdt_cells((const uint8_t *)reg + 24, 2);
+	bytes = fdt_cells(banks + 24, 2);
 	if (bytes > FLASH_MAPPED)
 		bytes = FLASH_MAPPED;
-	runtime->flash = fdt_cells((const uint8_t *)reg + 16, 2);
-	runtime->flash_width = 4;
+	runtime->flash = fdt_cells(banks + 16, 2);
+	runtime->flash_width = FLASH_WIDTH;
 	if (!memmap_protect(memmap_system(), runtime->flash, bytes, MEM_OWNER_HARDWARE, MEM_IO))
 		runtime->flash_size = bytes;
 }
