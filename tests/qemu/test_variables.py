@@ -2,13 +2,17 @@
 """EFI variables that last (make run VARS=): over resets, over power cuts at any moment, set by Linux; and banks that
 are not ours. The store is also read here, from the format in docs/variables.md alone."""
 
+import array
+import fcntl
 import os
 import random
 import signal
 import struct
 import subprocess
+import termios
 import time
 import zlib
+from pathlib import Path
 
 import machine as qemu
 import pytest
@@ -83,10 +87,20 @@ def last_done(text):
     return int(done[-1].split()[1], 16) if done else 0
 
 
+def stop(one):
+    """Halts QEMU where it is: signals reach its threads one after the other."""
+    os.kill(one.process.pid, signal.SIGSTOP)
+    threads = list(Path(f"/proc/{one.process.pid}/task").iterdir())
+    while any(thread.joinpath("stat").read_text().rsplit(") ", 1)[1][0] not in "Tt" for thread in threads):
+        time.sleep(0.001)
+
+
 def settle(one):
-    """Takes all that a stopped machine has printed."""
-    while one._take(0.05):
-        pass
+    """Takes all that a stopped or dead machine has printed: what is in its pipe, and what was read from there just before."""
+    waiting, more = array.array("i", [1]), True
+    while waiting[0] or more:
+        fcntl.ioctl(one.process.stdout.fileno(), termios.FIONREAD, waiting)
+        more = one._take(0.05)
     return last_done(one.text)
 
 
@@ -110,7 +124,7 @@ def test_power_cut(start, board, tmp_path):
         one.wait(r"^done ", 20)
         for _ in range(SNAPSHOTS // CUTS):
             time.sleep(rng.random() * 0.02)
-            os.kill(one.process.pid, signal.SIGSTOP)
+            stop(one)
             done = settle(one)
             with open(path, "rb") as file:
                 data = file.read(AREAS * STRIDE[board])
