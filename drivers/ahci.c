@@ -64,6 +64,7 @@
 #define LIST_PACKET (1u << 5)
 #define LIST_WRITE (1u << 6)
 #define LIST_ONE_PIECE (1u << 16)
+#define LIST_MOVED 4 /* the second word: bytes that the drive has moved */
 
 #define TRANSFER_MAX MIB(4) /* what one piece can have */
 #define READY_MS 5000
@@ -90,6 +91,8 @@ struct ata {
 	void *data;
 	uint32_t size;
 	bool write;
+	/* What issue() has found: bytes that were moved; the drive's error (15:8) and status. */
+	uint32_t moved, task;
 };
 
 static bool knows(const struct device *device)
@@ -192,18 +195,17 @@ static void put(const struct ahci *ahci, uint32_t port, const struct ata *ata)
 	le32_store(table + TABLE_MEMORY + 12, ata->size ? ata->size - 1 : 0);
 	le32_store(list, LIST_FIS_WORDS | (ata->packet ? LIST_PACKET : 0) |
 				 (ata->write ? LIST_WRITE : 0) | (ata->size ? LIST_ONE_PIECE : 0));
-	le32_store(list + 4, 0);
+	le32_store(list + LIST_MOVED, 0);
 	le64_store(list + 8, ahci->memory[port] + TABLE_AT);
 }
 
-/* 0; 1: the drive refuses, *task is its error (15:8) and status; -EIO: it does not answer, and one line has said so. */
-static int issue(struct disk_controller *controller, uint32_t port, const struct ata *ata,
-		 uint32_t *task)
+/* 0; 1: the drive refuses, ata->task tells why; -EIO: it does not answer, and one line has said so. */
+static int issue(struct disk_controller *controller, uint32_t port, struct ata *ata)
 {
 	struct ahci *ahci = controller->state;
 	struct deadline deadline = deadline_in(COMMAND_MS);
 
-	*task = 0;
+	ata->moved = ata->task = 0;
 	if (ahci->dead[port])
 		return -EIO;
 	put(ahci, port, ata);
@@ -215,8 +217,9 @@ static int issue(struct disk_controller *controller, uint32_t port, const struct
 		if (deadline_passed(&deadline))
 			return abandon(controller, port, "no answer in 10 seconds");
 	arch_dma_barrier();
-	*task = get(ahci, port, PORT_TASK);
-	if (!(*task & TASK_ERROR) && !(get(ahci, port, PORT_INTERRUPTS) & INTERRUPT_ERROR))
+	ata->task = get(ahci, port, PORT_TASK);
+	ata->moved = le32_load((const uint8_t *)(uintptr_t)ahci->memory[port] + LIST_MOVED);
+	if (!(ata->task & TASK_ERROR) && !(get(ahci, port, PORT_INTERRUPTS) & INTERRUPT_ERROR))
 		return 0;
 	/* 6.2.2: after an error the port has to be started again. */
 	if (!stop_port(ahci, port) || !start_port(ahci, port))
@@ -231,7 +234,7 @@ static int transfer(struct block *block, uint8_t what, uint64_t sector, uint32_t
 {
 	struct disk_controller *controller = block->driver;
 	const struct disk *disk = (const struct disk *)(const void *)block;
-	const struct ata ata = {
+	struct ata ata = {
 		.command = what,
 		.sector = sector,
 		.count = (uint16_t)count,
@@ -239,16 +242,18 @@ static int transfer(struct block *block, uint8_t what, uint64_t sector, uint32_t
 		.size = count * block->sector_size,
 		.write = what == WRITE,
 	};
-	uint32_t task;
-	int error = issue(controller, disk->target, &ata, &task);
+	int error = issue(controller, disk->target, &ata);
 
-	if (error > 0)
-		log_error("%s: a %s of %u sectors at %lu failed (status 0x%x)", block->name,
+	if (error >= 0 && (error || ata.moved != ata.size)) {
+		log_error("%s: a %s of %u sectors at %lu failed (status 0x%x, %u bytes moved)",
+			  block->name,
 			  what == READ	  ? "read"
 			  : what == WRITE ? "write"
 					  : "flush",
-			  count, sector, task);
-	return error ? -EIO : 0;
+			  count, sector, ata.task, ata.moved);
+		error = -EIO;
+	}
+	return error;
 }
 
 static int read_sectors(struct block *block, uint64_t sector, uint32_t count, void *to)
@@ -279,12 +284,16 @@ static int add_disk(struct disk_controller *controller, uint16_t port)
 	struct block block = {
 		.ops = &ops, .driver = controller, .transfer_max = TRANSFER_MAX, .align = 2};
 	const uint16_t *words = buffer_of(controller->state, port);
-	const struct ata ata = {.command = IDENTIFY, .data = (void *)(uintptr_t)words, .size = 512};
-	uint32_t task;
-	int error = issue(controller, port, &ata, &task);
+	struct ata ata = {.command = IDENTIFY, .data = (void *)(uintptr_t)words, .size = 512};
+	int error = issue(controller, port, &ata);
 
+	if (error >= 0 && (error || ata.moved != ata.size)) {
+		log_error("port %u: the disk does not tell what it is (status 0x%x): not used",
+			  port, ata.task);
+		return -ENODEV;
+	}
 	if (error)
-		return error > 0 ? -ENODEV : error;
+		return error;
 	block.sector_size = 512;
 	if ((words[106] & 0xd000) == 0x5000)
 		block.sector_size = 2 * ((uint32_t)words[118] << 16 | words[117]);
@@ -305,15 +314,14 @@ static void fetch_sense(struct scsi_unit *unit, struct scsi_command *command)
 {
 	static const uint8_t packet[12] = {REQUEST_SENSE, 0, 0, 0, SENSE_SIZE};
 	struct ahci *ahci = unit->controller->state;
-	const struct ata ata = {.command = PACKET,
-				.feature = 1,
-				.packet = packet,
-				.data = buffer_of(ahci, unit->target),
-				.size = SENSE_SIZE};
-	uint32_t task;
+	struct ata ata = {.command = PACKET,
+			  .feature = 1,
+			  .packet = packet,
+			  .data = buffer_of(ahci, unit->target),
+			  .size = SENSE_SIZE};
 
 	memset(command->sense, 0, sizeof(command->sense));
-	if (!issue(unit->controller, unit->target, &ata, &task))
+	if (!issue(unit->controller, unit->target, &ata))
 		memcpy(command->sense, ata.data, SENSE_SIZE);
 }
 
@@ -322,7 +330,7 @@ static int carry(struct scsi_unit *unit, struct scsi_command *command)
 {
 	struct ahci *ahci = unit->controller->state;
 	bool small = command->data_size < BUFFER_SIZE && command->direction == SCSI_IN;
-	const struct ata ata = {
+	struct ata ata = {
 		.command = PACKET,
 		.feature = command->data_size != 0,
 		.packet = command->bytes,
@@ -330,12 +338,12 @@ static int carry(struct scsi_unit *unit, struct scsi_command *command)
 		.size = command->data_size,
 		.write = command->direction == SCSI_OUT,
 	};
-	uint32_t task;
-	int error = issue(unit->controller, unit->target, &ata, &task);
+	int error = issue(unit->controller, unit->target, &ata);
 
 	if (error < 0)
 		return error;
 	command->status = error ? 2 : 0;
+	command->moved = ata.moved;
 	if (error)
 		fetch_sense(unit, command);
 	else if (small && command->data_size)

@@ -114,6 +114,16 @@ struct disk_controller *disk_controllers(void)
 
 /* ---- starting and stopping ---- */
 
+static void free_disks(struct disk_controller *controller)
+{
+	struct disk *disk;
+
+	while ((disk = controller->disks)) {
+		controller->disks = disk->next;
+		free(disk);
+	}
+}
+
 int disk_start(struct disk_controller *controller)
 {
 	int error;
@@ -122,19 +132,16 @@ int disk_start(struct disk_controller *controller)
 		return 0;
 	error = controller->driver->start(controller);
 	controller->started = !error;
+	if (error) /* some may have been there before it failed */
+		free_disks(controller);
 	return error;
 }
 
 static void stop(struct disk_controller *controller)
 {
-	struct disk *disk;
-
 	controller->driver->stop(controller);
 	controller->started = false;
-	while ((disk = controller->disks)) {
-		controller->disks = disk->next;
-		free(disk);
-	}
+	free_disks(controller);
 }
 
 void disk_stop_all(void)

@@ -352,6 +352,7 @@ static int open_registers(struct disk_controller *controller)
 		log_error(
 			"its pages are larger than 4 KiB, or its 0x%lx bytes of registers too few: not used",
 			nvme->size);
+		nvme->dead = true; /* there is nothing to turn off */
 		return -ENODEV;
 	}
 	return 0;

@@ -42,7 +42,7 @@ enum {
 #define MODE_WRITE_PROTECTED 0x80
 #define TRIES 5 /* a unit tells first that it was reset, that a medium was put in, … */
 
-/* Sends a command until it is well, or fails for good. 0; -EIO; *key is the sense key of a refusal. */
+/* Sends a command until it is well, or fails for good. 0; -EIO; -EOPNOTSUPP: the unit does not know it; *key is the sense key of a refusal. */
 static int send(struct scsi_unit *unit, struct scsi_command *command, uint8_t *key, uint8_t *code)
 {
 	for (int i = 0; i < TRIES; i++) {
@@ -53,23 +53,30 @@ static int send(struct scsi_unit *unit, struct scsi_command *command, uint8_t *k
 			return error;
 		*key = command->sense[SENSE_KEY] & 15;
 		*code = command->sense[SENSE_CODE];
-		if (*key == KEY_ILLEGAL || *code == CODE_NO_MEDIUM)
+		if (*key == KEY_ILLEGAL)
+			return -EOPNOTSUPP;
+		if (*code == CODE_NO_MEDIUM)
 			break;
 	}
 	return -EIO;
 }
 
-/* Asks for `size` bytes by a command of so many bytes. 0 or -EIO. */
+/* Asks for data by a command of `size` bytes. 0; -EIO, having said so; -EOPNOTSUPP. */
 static int ask(struct scsi_unit *unit, struct scsi_command *command, uint8_t size, void *data,
 	       uint32_t data_size)
 {
 	uint8_t key, code;
+	int error;
 
 	command->size = size;
 	command->direction = data_size ? SCSI_IN : SCSI_NONE;
 	command->data = data;
 	command->data_size = data_size;
-	return send(unit, command, &key, &code);
+	error = send(unit, command, &key, &code);
+	if (error == -EIO && command->status)
+		log_error("target %u: command 0x%x failed (status %u, sense %x/%x)", unit->target,
+			  command->bytes[0], command->status, key, code);
+	return error;
 }
 
 /* ---- a block device ---- */
@@ -84,6 +91,7 @@ static int move(struct block *block, uint64_t sector, uint32_t count, void *data
 		.data_size = count * block->sector_size,
 	};
 	uint8_t key, code;
+	int error;
 
 	if (sector + count > UINT32_MAX || count > UINT16_MAX) {
 		command.size = 16;
@@ -96,12 +104,14 @@ static int move(struct block *block, uint64_t sector, uint32_t count, void *data
 		command.bytes[7] = (uint8_t)(count >> 8);
 		command.bytes[8] = (uint8_t)count;
 	}
-	if (!send(unit, &command, &key, &code))
+	error = send(unit, &command, &key, &code);
+	if (!error && command.moved == command.data_size)
 		return 0;
-	if (command.status)
-		log_error("%s: a %s of %u bytes at sector %lu failed (status %u, sense %x/%x)",
-			  block->name, write ? "write" : "read", command.data_size, sector,
-			  command.status, key, code);
+	if (!error || command.status)
+		log_error(
+			"%s: a %s of %u bytes at sector %lu failed (status %u, sense %x/%x, %u bytes moved)",
+			block->name, write ? "write" : "read", command.data_size, sector,
+			command.status, key, code, command.moved);
 	return -EIO;
 }
 
@@ -118,19 +128,21 @@ static int write_sectors(struct block *block, uint64_t sector, uint32_t count, c
 static int flush(struct block *block)
 {
 	struct scsi_command command = {.bytes = {SYNCHRONIZE_CACHE_10}};
+	int error = ask(block->driver, &command, 10, NULL, 0);
 
-	return ask(block->driver, &command, 10, NULL, 0);
+	return error == -EOPNOTSUPP ? 0
+				    : error; /* a unit that does not know it keeps nothing back */
 }
 
 static const struct block_ops ops = {read_sectors, write_sectors, flush};
 
 /* ---- finding out what it is ---- */
 
-/* The number of sectors and their size. 0 or -EIO. */
+/* The number of sectors and their size. 0 or as ask(). */
 static int read_capacity(struct scsi_unit *unit, struct block *block)
 {
 	struct scsi_command command = {.bytes = {READ_CAPACITY_10}};
-	uint8_t data[32];
+	uint8_t data[32] = {0};
 	int error = ask(unit, &command, 10, data, 8);
 
 	if (error)
@@ -168,6 +180,9 @@ static bool is_ready(struct scsi_unit *unit)
 		return true;
 	if (code == CODE_NO_MEDIUM)
 		log_info("target %u: no medium", unit->target);
+	else if (command.status)
+		log_error("target %u does not become ready (status %u, sense %x/%x): not used",
+			  unit->target, command.status, key, code);
 	return false;
 }
 

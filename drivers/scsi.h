@@ -20,6 +20,7 @@ struct scsi_command {
 	void *data;
 	uint32_t data_size;
 	/* Filled in by the carrier. */
+	uint32_t moved; /* bytes of the data */
 	uint8_t status; /* 0: good; 2: sense data tell why not */
 	uint8_t sense[SCSI_SENSE_MAX];
 };

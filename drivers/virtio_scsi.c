@@ -100,6 +100,9 @@ static int send(struct scsi_unit *unit, struct scsi_command *command)
 		return -EIO;
 	}
 	command->status = response->status;
+	command->moved = 0;
+	if (response->residual <= command->data_size)
+		command->moved = command->data_size - response->residual;
 	memcpy(command->sense, response->sense, SCSI_SENSE_MAX);
 	return 0;
 }

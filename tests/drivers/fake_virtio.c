@@ -2,14 +2,9 @@
 /* See fake_virtio.h. */
 #include "tests/drivers/fake_virtio.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#include "arch/arch.h"
-#include "drivers/mmio.h"
-#include "drivers/pci_ecam.h"
 #include "drivers/virtio.h"
 #include "lib/bytes.h"
 
@@ -19,13 +14,6 @@
 #define BAR 4
 
 struct fake_virtio fake;
-struct memmap fake_map;
-
-static uint64_t now;
-static uint8_t config_space[256];
-static struct pci_host host;
-static struct pci_function function;
-static struct pci_range range;
 
 /* The registers of the device, whatever the bus. */
 static struct {
@@ -37,29 +25,11 @@ static struct {
 	bool enabled;
 } reg;
 
-/* ---- the machine ---- */
-
-uint64_t arch_ticks(void)
-{
-	return now += 1000000;
-}
-
-uint64_t arch_ticks_to_ns(uint64_t ticks)
-{
-	return ticks;
-}
-
-void arch_relax(void)
-{
-}
-
-void arch_dma_barrier(void)
-{
-}
+/* ---- where it is ---- */
 
 static void add_capability(uint8_t at, uint8_t next, uint8_t kind, uint32_t offset, uint32_t size)
 {
-	uint8_t *to = config_space + at;
+	uint8_t *to = fake_config + at;
 
 	to[0] = 9;
 	to[1] = next;
@@ -73,37 +43,23 @@ static void add_capability(uint8_t at, uint8_t next, uint8_t kind, uint32_t offs
 
 static void make_pci(void)
 {
-	memset(config_space, 0, sizeof(config_space));
-	le16_store(config_space, 0x1af4);
-	le16_store(config_space + 2, fake.bus == FAKE_TRANSITIONAL ? 0x1001 : 0x1042);
-	config_space[0x34] = fake.fault == FAKE_NO_CAPABILITIES ? 0 : 0x40;
-	config_space[0x40] = 0x11; /* something else first */
-	config_space[0x41] = 0x50;
+	memset(fake_config, 0, sizeof(fake_config));
+	le16_store(fake_config, 0x1af4);
+	le16_store(fake_config + 2, fake.bus == FAKE_TRANSITIONAL ? 0x1001 : 0x1042);
+	fake_config[0x34] = fake.fault == FAKE_NO_CAPABILITIES ? 0 : 0x40;
+	fake_config[0x40] = 0x11; /* something else first */
+	fake_config[0x41] = 0x50;
 	add_capability(0x50, fake.fault == FAKE_CAPABILITY_LOOP ? 0x40 : 0x64, 1, 0, 0x38);
 	add_capability(0x64, 0x78, 4, CONFIG_AT, 0x100);
 	add_capability(0x78, 0x8c, 2, NOTIFY_AT,
 		       fake.fault == FAKE_CAPABILITY_BEYOND ? 0x2000 : 0x1000);
 	add_capability(0x8c, 0, 1, 0x1000, 0x10); /* the second of a kind does not count */
-	function = (struct pci_function){.address = 3 << 3, .bridge = PCI_NONE, .ranges = 1};
-	range = (struct pci_range){
-		.base = FAKE_BAR_BASE, .size = 0x4000, .flags = PCI_RANGE_64, .index = BAR};
-	host = (struct pci_host){
-		.functions = &function, .ranges = &range, .functions_used = 1, .ranges_used = 1};
 }
 
 void fake_virtio_start(enum fake_bus bus)
 {
-	static void *arena;
-	struct mem_props props = mem_props_free();
+	struct mem_props props = mem_props_device("virtio-mmio");
 
-	if (!arena)
-		arena = mmap((void *)(uintptr_t)FAKE_RAM_BASE, FAKE_RAM_SIZE,
-			     PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-	if (arena != (void *)(uintptr_t)FAKE_RAM_BASE) {
-		perror("the test machine's memory cannot be mapped");
-		exit(1);
-	}
 	memset(&fake, 0, sizeof(fake));
 	memset(&reg, 0, sizeof(reg));
 	fake.bus = bus;
@@ -113,12 +69,9 @@ void fake_virtio_start(enum fake_bus bus)
 	fake.sector_size = 512;
 	fake.size_max = 1 << 16;
 	fake.capacity = FAKE_DISK_SIZE / 512;
-	memmap_init(&fake_map, NULL, NULL);
-	memmap_add(&fake_map, FAKE_RAM_BASE, FAKE_RAM_SIZE, &props);
-	props = mem_props_device("virtio-mmio");
+	fake_machine_start();
 	props.attrs = 0;
 	memmap_add(&fake_map, FAKE_MMIO_BASE, FAKE_MMIO_PLACES * DISK_MMIO_SIZE, &props);
-	memmap_system_set(&fake_map);
 }
 
 struct disk_buses fake_virtio_buses(void)
@@ -127,25 +80,21 @@ struct disk_buses fake_virtio_buses(void)
 		FAKE_MMIO_BASE, FAKE_MMIO_BASE + DISK_MMIO_SIZE, DEVICE_AT,
 		FAKE_MMIO_BASE + 3 * DISK_MMIO_SIZE};
 	const struct disk_buses mmio = {.mmio = places, .mmio_count = FAKE_MMIO_PLACES};
-	const struct disk_buses pci = {.pci = &host};
 
 	make_pci();
-	return fake.bus == FAKE_PCI || fake.bus == FAKE_TRANSITIONAL ? pci : mmio;
+	if (fake.bus == FAKE_PCI || fake.bus == FAKE_TRANSITIONAL)
+		return fake_machine_pci(0x010000, BAR, 0x4000);
+	return mmio;
 }
 
 /* ---- what the device does ---- */
 
-static void *memory(uint64_t address)
-{
-	return (void *)(uintptr_t)address;
-}
-
 /* Serves the request whose first descriptor is `head`. */
 static void serve(uint16_t head)
 {
-	const uint8_t *first = memory(reg.descriptors + 16u * head);
+	const uint8_t *first = fake_machine_memory(reg.descriptors + 16u * head);
 	const uint8_t *d = first;
-	const uint8_t *header = memory(le64_load(first));
+	const uint8_t *header = fake_machine_memory(le64_load(first));
 	uint64_t offset = le64_load(header + 8) * 512;
 	uint32_t type = le32_load(header);
 	uint8_t status = fake.fault == FAKE_ERROR;
@@ -155,32 +104,37 @@ static void serve(uint16_t head)
 	while (d[12] & 1) {
 		uint32_t size;
 
-		d = memory(reg.descriptors + 16u * le16_load(d + 14));
+		d = fake_machine_memory(reg.descriptors + 16u * le16_load(d + 14));
 		size = le32_load(d + 8);
 		if (!(d[12] & 1)) {
 			if (size != 1 || !(d[12] & 2))
 				abort();
 			break;
 		}
-		if (size > fake.size_max || offset + size > sizeof(fake.disk) ||
-		    size % fake.sector_size || !(d[12] & 2) != (type == 1))
+		if (fake.lie && (offset > sizeof(fake.disk) || size > sizeof(fake.disk) - offset))
+			status = 1;
+		else if (!fake.lie && (size > fake.size_max || offset + size > sizeof(fake.disk) ||
+				       size % fake.sector_size || !(d[12] & 2) != (type == 1)))
 			abort();
 		fake.largest = size > fake.largest ? size : fake.largest;
 		if (status)
 			continue;
 		if (type == 0)
-			memcpy(memory(le64_load(d)), fake.disk + offset, size);
+			memcpy(fake_machine_memory(le64_load(d)), fake.disk + offset, size);
 		else
-			memcpy(fake.disk + offset, memory(le64_load(d)), size);
+			memcpy(fake.disk + offset, fake_machine_memory(le64_load(d)), size);
 	}
 	fake.flushes += type == 4;
+	if (fake.lie)
+		fake.lie(&status, 1);
 	if (fake.fault != FAKE_NO_STATUS)
-		*(uint8_t *)memory(le64_load(d)) = status;
+		*(uint8_t *)fake_machine_memory(le64_load(d)) = status;
 }
 
 static void notified(uint32_t queue)
 {
-	uint8_t *available = memory(reg.available), *used = memory(reg.used);
+	uint8_t *available = fake_machine_memory(reg.available),
+		*used = fake_machine_memory(reg.used);
 
 	if (queue || !reg.enabled || !fake.running)
 		abort();
@@ -196,6 +150,8 @@ static void notified(uint32_t queue)
 	}
 	if (fake.fault != FAKE_STALL)
 		le16_store(used + 2, (uint16_t)(reg.seen + (fake.fault == FAKE_LIE_INDEX ? 1 : 0)));
+	if (fake.lie)
+		fake.lie(used, 68);
 }
 
 static uint32_t features(void)
@@ -234,7 +190,7 @@ static uint32_t queue_size(void)
 	return fake.fault == FAKE_SHORT_QUEUE ? 2 : 256;
 }
 
-static uint32_t configuration(uint64_t offset)
+static uint32_t honest_configuration(uint64_t offset)
 {
 	switch (offset) {
 	case 0:
@@ -250,6 +206,16 @@ static uint32_t configuration(uint64_t offset)
 	default:
 		abort();
 	}
+}
+
+static uint32_t configuration(uint64_t offset)
+{
+	uint8_t word[4];
+
+	le32_store(word, honest_configuration(offset));
+	if (fake.lie)
+		fake.lie(word, sizeof(word));
+	return le32_load(word);
 }
 
 static void set_half(uint64_t *value, uint64_t upper, uint32_t half)
@@ -390,19 +356,8 @@ static void bar_write(uint64_t offset, uint32_t value)
 	}
 }
 
-/* What a driver reaches must be mapped as a device. */
-static void check_mapped(uint64_t address)
+uint32_t fake_device_read(uint64_t address)
 {
-	struct mem_region region;
-
-	memmap_find(&fake_map, address, &region);
-	if (region.props.attrs != MEM_IO)
-		abort();
-}
-
-static uint32_t device_read(uint64_t address)
-{
-	check_mapped(address);
 	if (address >= FAKE_BAR_BASE)
 		return bar_read(address - FAKE_BAR_BASE);
 	if (address / DISK_MMIO_SIZE == DEVICE_AT / DISK_MMIO_SIZE)
@@ -410,73 +365,10 @@ static uint32_t device_read(uint64_t address)
 	return address % DISK_MMIO_SIZE == 0 ? 0x74726976 : 0; /* an empty place */
 }
 
-static void device_write(uint64_t address, uint32_t value)
+void fake_device_write(uint64_t address, uint32_t value)
 {
-	check_mapped(address);
 	if (address >= FAKE_BAR_BASE)
 		bar_write(address - FAKE_BAR_BASE, value);
 	else
 		place_write(address - DEVICE_AT, value);
-}
-
-uint8_t mmio_read8(uint64_t address)
-{
-	return (uint8_t)device_read(address);
-}
-
-uint16_t mmio_read16(uint64_t address)
-{
-	return (uint16_t)device_read(address);
-}
-
-uint32_t mmio_read32(uint64_t address)
-{
-	return device_read(address);
-}
-
-void mmio_write8(uint64_t address, uint8_t value)
-{
-	device_write(address, value);
-}
-
-void mmio_write16(uint64_t address, uint16_t value)
-{
-	device_write(address, value);
-}
-
-void mmio_write32(uint64_t address, uint32_t value)
-{
-	device_write(address, value);
-}
-
-uint32_t pci_read32(uint64_t address)
-{
-	return le32_load(config_space + (address & 0xff));
-}
-
-uint64_t pci_read64(uint64_t address)
-{
-	return le64_load(config_space + (address & 0xff));
-}
-
-void pci_write16(uint64_t address, uint16_t value)
-{
-	le16_store(config_space + (address & 0xff), value);
-	if ((address & 0xff) == 4)
-		fake.mastering = value & 4;
-}
-
-void pci_write8(uint64_t address, uint8_t value)
-{
-	config_space[address & 0xff] = value;
-}
-
-void pci_write32(uint64_t address, uint32_t value)
-{
-	le32_store(config_space + (address & 0xff), value);
-}
-
-void pci_write64(uint64_t address, uint64_t value)
-{
-	le64_store(config_space + (address & 0xff), value);
 }

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A virtio block device for host tests: its registers over PCI and over MMIO, and what it does with its queue. Link it with
- * drivers/virtio*.c. It can be told to misbehave. The machine's map is a real one, over memory at FAKE_RAM_BASE; its clock
- * goes on by a millisecond at each look.
+ * drivers/virtio*.c and fake_machine.c. It can be told to misbehave.
  */
 #ifndef TESTS_DRIVERS_FAKE_VIRTIO_H
 #define TESTS_DRIVERS_FAKE_VIRTIO_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "tests/drivers/fake_machine.h"
 
-#include "drivers/disk.h"
-#include "drivers/pci.h"
-#include "mem/memmap.h"
-
-#define FAKE_RAM_BASE UINT64_C(0x40000000)
-#define FAKE_RAM_SIZE UINT64_C(0x1000000)
 #define FAKE_MMIO_BASE UINT64_C(0x0a000000)
 #define FAKE_MMIO_PLACES 4 /* the device is in the third */
-#define FAKE_BAR_BASE UINT64_C(0xfe000000)
 #define FAKE_DISK_SIZE (1u << 20)
 
 enum fake_bus { FAKE_PCI, FAKE_TRANSITIONAL, FAKE_MMIO, FAKE_LEGACY };
@@ -48,14 +39,14 @@ struct fake_virtio {
 	uint32_t size_max; /* of a piece of memory; 0: not said */
 	uint64_t capacity; /* in units of 512 bytes */
 	uint8_t disk[FAKE_DISK_SIZE];
+	/* If there: changes what the driver is about to see, of its configuration or of the queue's used ring. */
+	void (*lie)(uint8_t *data, uint32_t size);
 	uint32_t requests, flushes;
 	uint32_t largest; /* bytes of a request */
 	bool running; /* DRIVER_OK, and not reset since */
-	bool mastering;
 };
 
 extern struct fake_virtio fake;
-extern struct memmap fake_map;
 
 /* A fresh device on a fresh machine. Features: all that the driver may want, but read-only. */
 void fake_virtio_start(enum fake_bus bus);

@@ -15,7 +15,7 @@
 /* The unit behind the carrier. */
 static struct {
 	uint8_t type, qualifier;
-	bool removable, protected, no_medium, no_target, broken;
+	bool removable, protected, no_medium, no_target, broken, lazy, no_cache;
 	uint64_t sectors;
 	uint32_t sector_size;
 	uint32_t attentions; /* refusals before the first answer */
@@ -97,6 +97,8 @@ static void answer(struct scsi_command *command)
 		move(command, true);
 		break;
 	case 0x35:
+		if (unit.no_cache)
+			refuse(command, 5, 0x20);
 		break;
 	default:
 		refuse(command, 5, 0x20);
@@ -110,6 +112,7 @@ static int carry(struct scsi_unit *to, struct scsi_command *command)
 	unit.last = command->bytes[0];
 	unit.last_size = command->size;
 	command->status = 0;
+	command->moved = unit.lazy ? command->data_size / 2 : command->data_size;
 	if (unit.no_target)
 		return -ENODEV;
 	if (unit.attentions && unit.attentions--)
@@ -161,9 +164,14 @@ static void test_disk(void)
 	equal(unit.last, 0x35, "by its command");
 	unit.broken = true;
 	equal(found.ops->read(&found, 0, 1, buffer), -EIO, "a medium error");
+	unit.broken = false;
+	unit.lazy = true;
+	equal(found.ops->read(&found, 0, 2, buffer), -EIO, "half of it");
 	unit.protected = true;
 	equal(add(), 0, "protected");
 	ok(found.read_only, "is read-only");
+	unit.no_cache = true;
+	equal(found.ops->flush(&found), 0, "a unit without a cache has nothing to flush");
 }
 
 static void test_large(void)

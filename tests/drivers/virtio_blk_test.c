@@ -1,38 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: drivers/virtio_blk.c drivers/virtio_scsi.c drivers/scsi.c drivers/nvme.c drivers/ahci.c drivers/virtio.c drivers/virtio_disk.c drivers/virtio_pci.c drivers/virtio_mmio.c drivers/disk.c */
 /* test-sources: drivers/device.c drivers/block.c drivers/pci.c drivers/pci_bridge.c drivers/pci_assign.c */
-/* test-sources: tests/drivers/fake_virtio.c mem/memmap.c lib/log.c tests/host.c */
+/* test-sources: tests/drivers/fake_virtio.c tests/drivers/fake_machine.c mem/memmap.c lib/log.c tests/host.c */
 /* Virtio disks on each bus, and devices that do what they should not. */
 #include <errno.h>
 #include <string.h>
 
 #include "drivers/disk.h"
-#include "lib/log.h"
 #include "tests/drivers/fake_virtio.h"
-#include "tests/host.h"
 #include "tests/tap.h"
 
 static const char *const buses[] = {"pci", "transitional", "mmio", "legacy mmio"};
-static char log_text[8192];
 static uint64_t regions;
-
-static void keep_log(const char *text, uint64_t size)
-{
-	size_t have = strlen(log_text);
-
-	if (have + size < sizeof(log_text))
-		memcpy(log_text + have, text, size), log_text[have + size] = '\0';
-	printf("# %.*s", (int)size, text);
-}
-
-static uint32_t lines(void)
-{
-	uint32_t count = 0;
-
-	for (const char *at = log_text; *at; at++)
-		count += *at == '\n';
-	return count;
-}
 
 /* The only controller there is, not started. */
 static struct disk_controller *begin(enum fake_bus bus, enum fake_fault fault)
@@ -45,7 +24,7 @@ static struct disk_controller *begin(enum fake_bus bus, enum fake_fault fault)
 	where = fake_virtio_buses();
 	equal(disk_find(&where), 0, buses[bus]);
 	regions = memmap_count(&fake_map);
-	log_text[0] = '\0';
+	fake_machine_log();
 	for (uint32_t i = 0; i < sizeof(fake.disk); i++)
 		fake.disk[i] = (uint8_t)(i ^ i >> 8 ^ i >> 16);
 	return disk_controllers();
@@ -53,10 +32,7 @@ static struct disk_controller *begin(enum fake_bus bus, enum fake_fault fault)
 
 static bool claimed(void)
 {
-	struct mem_region region;
-
-	memmap_find(&fake_map, FAKE_RAM_BASE + FAKE_RAM_SIZE - 1, &region);
-	return region.props.owner == MEM_OWNER_FIRMWARE && !strcmp(region.props.tag, "virtio-blk0");
+	return fake_machine_claimed("virtio-blk0");
 }
 
 static void test_good(enum fake_bus bus)
@@ -87,9 +63,9 @@ static void test_good(enum fake_bus bus)
 	for (int i = 0; i < 70000; i += 1000) /* the indices go around */
 		block_read(block, 0, 1, buffer);
 	equal(block_read(block, 7, 1, buffer), 0, "goes on");
-	equal(lines(), 0, "and says nothing");
+	equal(fake_machine_lines(), 0, "and says nothing");
 	disk_quiesce_all();
-	ok(!fake.running && !fake.mastering && claimed(), "quiet, the map as it was");
+	ok(!fake.running && !fake_machine_mastering() && claimed(), "quiet, the map as it was");
 	disk_stop_all();
 	ok(!claimed() && !controller->disks, "gives its memory back");
 	equal(memmap_count(&fake_map), regions, "the map is as before");
@@ -105,7 +81,7 @@ static void test_bad_start(enum fake_bus bus, enum fake_fault fault, const char 
 	ok(disk_start(controller) != 0, name);
 	ok(!controller->started && !controller->disks && !fake.running, "is not started");
 	equal(memmap_count(&fake_map), regions, "the map is as before");
-	equal(lines(), 1, "one line");
+	equal(fake_machine_lines(), 1, "one line");
 }
 
 /* A request fails in one line; the device is dead if it did not answer. */
@@ -119,12 +95,12 @@ static void test_bad_request(enum fake_bus bus, enum fake_fault fault, bool dead
 	fake.fault = fault;
 	block = &controller->disks->block;
 	equal(block_read(block, 0, 2, buffer), -EIO, name);
-	equal(lines(), 1, "one line");
+	equal(fake_machine_lines(), 1, "one line");
 	equal(fake.running, !dead, "is reset if it does not answer");
 	equal(block_read(block, 0, 2, buffer), -EIO, "the next fails too");
 	equal(block_write(block, 0, 2, buffer), -EIO, "so does a write");
 	equal(block_flush(block), -EIO, "and a flush");
-	equal(lines(), dead ? 1 : 4, "a dead device says no more");
+	equal(fake_machine_lines(), dead ? 1 : 4, "a dead device says no more");
 	fake.fault = FAKE_WELL;
 	equal(block_read(block, 0, 2, buffer), dead ? -EIO : 0, "dead stays dead");
 	disk_stop_all();
@@ -160,8 +136,6 @@ static void test_shapes(void)
 
 int main(void)
 {
-	log_set_sink(keep_log);
-	log_set_level(LOG_WARN);
 	for (enum fake_bus bus = FAKE_PCI; bus <= FAKE_LEGACY; bus++) {
 		test_good(bus);
 		test_bad_start(bus, FAKE_NO_RESET, "does not obey a reset");

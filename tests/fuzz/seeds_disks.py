@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""seeds_disks.py: writes the corpora of partition_fuzz, fat_fuzz and iso9660_fuzz (tests/fuzz/corpus/), small disks made here."""
+"""seeds_disks.py: writes the corpora of partition_fuzz, fat_fuzz and iso9660_fuzz (tests/fuzz/corpus/), small disks made here, and of\nvirtio_answers_fuzz, nvme_answers_fuzz and ahci_answers_fuzz, what is added to the answers of honest devices."""
 import pathlib
 import struct
 import zlib
@@ -90,6 +90,15 @@ def fat(bits):
     return (disk + b"hello" * 300).ljust((7 + clusters) * 512, b"\0")
 
 
+def lies(*places):
+    """Zeros, which change nothing, but for some bytes: (offset, bytes)."""
+    end = max((at + len(what) for at, what in places), default=0)
+    out = bytearray(end)
+    for at, what in places:
+        out[at:at + len(what)] = what
+    return bytes(out)
+
+
 def write(target, seeds):
     folder = CORPUS / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -108,6 +117,29 @@ def main():
         "mbr": b"\0" + chained,
         "disc": b"\2" + disc(),
         "disc_512": b"\0" + disc(),
+    })
+    ones = bytes([255])
+    # A drive's first answers: two ends of 4 bytes (its queues are made), what it tells of itself, and of its namespaces.
+    write("nvme_answers", {
+        "honest": b"", "refused": lies((3, b"\2")), "other_command": lies((4, b"\1")), "old_phase": lies((6, b"\1")),
+        "small_transfers": lies((40, b"\1")), "no_cache": lies((65, ones)),
+        "many_namespaces": lies((74, b"\3\0\0\0\4\0\0\0")), "no_sectors": lies((136, bytes([0, 0xC0]))),
+        "format": lies((162, b"\1")), "long": lies((300, ones), (420, b"\1"), (500, ones * 8)),
+    })
+    # Of virtio: the bus, then words of the configuration as they are read, used rings, statuses.
+    write("virtio_answers", {
+        **{f"honest_{bus}": bytes([bus]) for bus in range(4)},
+        **{f"index_{bus}": bytes([bus]) + lies((27, b"\1")) for bus in range(4)},
+        "capacity": b"\0" + lies((4, b"\1")), "capacity_end": b"\2" + lies((0, ones * 8)), "size_max": b"\1" + lies((9, ones)),
+        "sectors": b"\3" + lies((13, b"\x0e")), "status": b"\2" + lies((24, b"\1")), "identifier": b"\0" + lies((29, b"\1")),
+        "long": b"\1" + lies((100, ones), (200, b"\2"), (300, ones)),
+    })
+    # Of AHCI: whether registers lie; then what IDENTIFY tells (20 bytes), and a disc drive's answers.
+    write("ahci_answers", {
+        "honest": b"\0", "registers": b"\1", "old": b"\0" + lies((1, b"\xfc")), "large": b"\0" + lies((6, ones * 2)),
+        "logical": b"\0" + lies((15, b"\xf0"), (17, b"\0\1")), "disk_for_disc": b"\0" + lies((20, b"\xfb")),
+        "no_unit": b"\0" + lies((20, b"\x60")), "disc_sectors": b"\0" + lies((60, b"\0\0\xf8")),
+        "disc_size": b"\0" + lies((56, ones * 4)), "errors": b"\1" + lies((30, b"\1"), (43, b"\x40")),
     })
     write("fat", {"fat12": fat(12)})
     write("iso9660", {"plain": iso(False), "joliet": iso(True)})
