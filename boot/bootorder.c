@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which line of `bootorder` means a controller. QEMU writes paths as (hw/core/qdev-fw.c, hw/pci/pci.c, hw/virtio/virtio-mmio.c):
+ * Which line of `bootorder` means a controller, and which disk of it. QEMU writes paths as (hw/core/qdev-fw.c, hw/pci/pci.c,
+ * hw/virtio/virtio-mmio.c, hw/scsi/scsi-bus.c, hw/ide/qdev.c, hw/nvme/ctrl.c), with numbers in hexadecimal:
  *
  *   /pci@i0cf8/pci-bridge@3/scsi@5,1/disk@0,0     the bridge in slot 3 of the root bus, behind it slot 5, function 1
  *   /virtio-mmio@000000000a003e00/disk@0,0
+ *   /pci@i0cf8/scsi@4/channel@0/disk@11,2         target 17, logical unit 2
+ *   /pci@i0cf8/pci8086,2922@1f,2/drive@3/disk@0   port 3 of AHCI
+ *   /pci@i0cf8/pci1b36,0010@6/namespace@1,0       namespace 1 of NVMe
  */
 #include "boot/bootorder.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* A hexadecimal number at *at, which moves behind it; false: there is none. */
@@ -86,12 +89,13 @@ static bool is_line_of(const char **at, const struct device *device)
 	       number(&unit, &address) && unit == *at && address == device->registers;
 }
 
-uint32_t bootorder_of(const char *text, const struct device *device, const char **rest)
+uint32_t bootorder_of(const char *text, uint32_t from, const struct device *device,
+		      const char **rest)
 {
 	for (uint32_t line = 0; *text && line < BOOTORDER_MAX; line++) {
 		const char *at = text;
 
-		if (is_line_of(&at, device)) {
+		if (line >= from && is_line_of(&at, device)) {
 			*rest = at;
 			return line;
 		}
@@ -99,4 +103,39 @@ uint32_t bootorder_of(const char *text, const struct device *device, const char 
 		text += *text == '\n';
 	}
 	return BOOTORDER_NONE;
+}
+
+/* The next part, which must have this name: its one or two numbers. */
+static bool numbers(const char **at, const char *name, uint64_t *first, uint64_t *second)
+{
+	const char *unit;
+
+	if (strncmp(*at, name, strlen(name)) || !next_part(at, &unit) || !number(&unit, first))
+		return false;
+	*second = 0;
+	if (*unit == ',') {
+		unit++;
+		if (!number(&unit, second))
+			return false;
+	}
+	return unit == *at && *first <= UINT16_MAX && *second <= UINT16_MAX;
+}
+
+bool bootorder_disk(const char *rest, enum disk_kind kind, uint16_t *target, uint16_t *lun)
+{
+	uint64_t first = 0, second = 0;
+	bool named = false;
+
+	if (kind == DISK_SCSI)
+		named = numbers(&rest, "/channel@", &first, &second) &&
+			numbers(&rest, "/disk@", &first, &second);
+	else if (kind == DISK_SATA)
+		named = numbers(&rest, "/drive@", &first, &second);
+	else if (kind == DISK_NVME)
+		named = numbers(&rest, "/namespace@", &first, &second);
+	if (!named)
+		return false;
+	*target = (uint16_t)first;
+	*lun = kind == DISK_SCSI ? (uint16_t)second : 0;
+	return true;
 }

@@ -10,7 +10,7 @@
 #include "boot/efi_app.h"
 #include "lib/log.h"
 
-static uint32_t next_controller;
+static uint32_t next_place;
 
 /* ---- a file of a volume ---- */
 
@@ -129,17 +129,24 @@ static int list_disk(const struct disk *disk)
 
 int disk_choices_more(struct machine *machine)
 {
-	struct disk_controller *controller;
+	const struct disk_place *place;
+	uint32_t meant = 0;
 
 	if (disk_order_find(machine))
 		return -ENOENT;
-	if (next_controller >= disk_order_wanted())
+	if (next_place >= disk_order_wanted())
 		return -ENOENT;
-	controller = disk_order_get(next_controller++);
-	if (disk_order_start(controller))
+	place = disk_order_get(next_place++);
+	if (disk_order_start(place->controller))
 		return 0;
-	for (struct disk *disk = controller->disks; disk; disk = disk->next)
-		if (list_disk(disk))
-			return -ENOMEM;
+	for (struct disk *disk = place->controller->disks; disk; disk = disk->next)
+		if (disk_order_means(place, disk)) {
+			meant++;
+			if (list_disk(disk))
+				return -ENOMEM;
+		}
+	if (place->one && !meant)
+		log_error("%s: bootorder wants its disk %u,%u, which is not there",
+			  place->controller->device.name, place->target, place->lun);
 	return 0;
 }

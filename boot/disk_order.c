@@ -12,14 +12,8 @@
 
 #define ORDER_SIZE_MAX 16384
 
-/* A controller, and its place in bootorder. */
-struct candidate {
-	struct disk_controller *controller;
-	uint32_t place;
-};
-
-static struct candidate *candidates;
-static uint32_t candidate_count, wanted;
+static struct disk_place *places;
+static uint32_t place_count, wanted;
 
 /* The file `bootorder` as text; the caller frees it. NULL: there is none that can be read. */
 static char *read_order(struct fw_cfg *fw)
@@ -40,64 +34,87 @@ static char *read_order(struct fw_cfg *fw)
 	return text;
 }
 
-/* Takes a controller in where it belongs: the order of places, and as they come where those are equal. */
-static void insert(struct disk_controller *controller, uint32_t place)
+/* Takes a place in where it belongs: the order of lines, and as they come where those are equal. 0 or -ENOMEM. */
+static int insert(const struct disk_place *place)
 {
-	uint32_t i = candidate_count++;
+	struct disk_place *more = realloc(places, (place_count + 1) * sizeof(*places));
+	uint32_t i = place_count;
 
-	for (; i && candidates[i - 1].place > place; i--)
-		candidates[i] = candidates[i - 1];
-	candidates[i] = (struct candidate){controller, place};
+	if (!more)
+		return -ENOMEM;
+	places = more;
+	for (; i && places[i - 1].line > place->line; i--)
+		places[i] = places[i - 1];
+	places[i] = *place;
+	place_count++;
+	wanted += place->line != BOOTORDER_NONE;
+	return 0;
+}
+
+/* Takes a controller in at each line that names it, or behind all. 0 or -ENOMEM. */
+static int insert_controller(struct disk_controller *controller, const char *order)
+{
+	struct disk_place place = {.controller = controller};
+	uint32_t from = 0;
+	const char *rest;
+	int error = 0;
+
+	do {
+		place.line = bootorder_of(order, from, &controller->device, &rest);
+		if (place.line == BOOTORDER_NONE && from)
+			break;
+		place.one =
+			place.line != BOOTORDER_NONE &&
+			bootorder_disk(rest, controller->driver->kind, &place.target, &place.lun);
+		error = insert(&place);
+		from = place.line + 1;
+	} while (!error && place.line != BOOTORDER_NONE);
+	return error;
 }
 
 static int find(struct machine *machine)
 {
 	struct disk_controller *controller;
 	struct disk_buses buses;
-	uint32_t count = 0;
-	const char *rest;
+	int error = 0;
 	char *order;
 
 	board_disk_buses(machine, &buses);
 	if (disk_find(&buses))
 		return -ENOMEM;
-	for (controller = disk_controllers(); controller; controller = controller->next)
-		count++;
-	candidates = calloc(count + 1, sizeof(*candidates));
-	if (!candidates)
-		return -ENOMEM;
 	order = read_order(&machine->fw_cfg);
-	for (controller = disk_controllers(); controller; controller = controller->next) {
-		uint32_t place = BOOTORDER_NONE;
-
-		if (order)
-			place = bootorder_of(order, &controller->device, &rest);
-		insert(controller, place);
-		wanted += place != BOOTORDER_NONE;
-	}
+	for (controller = disk_controllers(); controller && !error; controller = controller->next)
+		error = insert_controller(controller, order ? order : "");
 	free(order);
 	if (!wanted)
-		wanted = candidate_count;
-	return 0;
+		wanted = place_count;
+	return error;
 }
 
 int disk_order_find(struct machine *machine)
 {
-	int error = candidates ? 0 : find(machine);
+	static bool found;
+	int error = found ? 0 : find(machine);
 
+	found = true;
 	if (error)
 		log_error("there is not enough memory for disks");
 	return error;
 }
 
-struct disk_controller *disk_order_get(uint32_t index)
+const struct disk_place *disk_order_get(uint32_t index)
 {
-	return index < candidate_count ? candidates[index].controller : NULL;
+	return index < place_count ? &places[index] : NULL;
 }
 
 uint32_t disk_order_wanted(void)
 {
 	return wanted;
+}
+
+bool disk_order_means(const struct disk_place *place, const struct disk *disk)
+{
+	return !place->one || (place->target == disk->target && place->lun == disk->lun);
 }
 
 int disk_order_start(struct disk_controller *controller)

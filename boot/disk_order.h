@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The order of the machine's disk controllers: those that QEMU's bootorder names, in its order, then the others, as they are
- * found. If it names any, only those are booted from without being asked for by name.
+ * The order of the machine's disks: places that QEMU's bootorder names, in its order, then the controllers that it does not name, as
+ * they are found. If it names any, only those are booted from without being asked for by name.
  */
 #ifndef BOOT_DISK_ORDER_H
 #define BOOT_DISK_ORDER_H
@@ -11,10 +11,20 @@
 
 /* Finds controllers and sorts them, once; none is touched. 0; -ENOMEM: there are none, which was said. */
 int disk_order_find(struct machine *machine);
+/* A place in the order: a controller, with all of its disks or one of them. A controller may have several. */
+struct disk_place {
+	struct disk_controller *controller;
+	uint32_t line; /* of bootorder */
+	bool one; /* only the disk that has: */
+	uint16_t target, lun;
+};
+
 /* The index-th one, or NULL. */
-struct disk_controller *disk_order_get(uint32_t index);
+const struct disk_place *disk_order_get(uint32_t index);
 /* How many of them, from the first on, are booted from. */
 uint32_t disk_order_wanted(void);
+/* Whether a disk of the place's controller is meant. */
+bool disk_order_means(const struct disk_place *place, const struct disk *disk);
 /* Starts one, and makes EFI handles of its disks; an EFI session is open. 0, or -errno: it was said why. */
 int disk_order_start(struct disk_controller *controller);
 

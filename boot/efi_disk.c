@@ -18,7 +18,7 @@ void disk_boot_offer(struct machine *machine)
 	offered = true;
 	for (uint32_t i = 0; i < disk_order_wanted(); i++) {
 		/* What cannot be started has cost a line. */
-		int error = disk_order_start(disk_order_get(i));
+		int error = disk_order_start(disk_order_get(i)->controller);
 
 		(void)error;
 	}

@@ -23,7 +23,41 @@ static uint32_t place(const char *text, uint16_t function)
 	const struct device device = {.bus = DEVICE_PCI, .host = &host, .function = function};
 
 	rest = "";
-	return bootorder_of(text, &device, &rest);
+	return bootorder_of(text, 0, &device, &rest);
+}
+
+/* As QEMU 7.2 writes them. */
+static void test_disks(void)
+{
+	static const struct {
+		const char *rest;
+		enum disk_kind kind;
+		bool one;
+		uint16_t target, lun;
+	} rests[] = {
+		{"/channel@0/disk@11,2\n/pci", DISK_SCSI, true, 17, 2},
+		{"/channel@0/disk@0,0", DISK_SCSI, true, 0, 0},
+		{"/drive@5/disk@0\n", DISK_SATA, true, 5, 0},
+		{"/namespace@c,0", DISK_NVME, true, 12, 0},
+		{"/nvme-nsbootindex", DISK_NVME, false, 7, 7},
+		{"/disk@0,0", DISK_SINGLE, false, 7, 7},
+		{"", DISK_SCSI, false, 7, 7},
+		{"\n/channel@0/disk@0,0", DISK_SCSI, false, 7, 7},
+		{"/channel@0", DISK_SCSI, false, 7, 7},
+		{"/channel@0/disk@", DISK_SCSI, false, 7, 7},
+		{"/channel@0/disk@1,", DISK_SCSI, false, 7, 7},
+		{"/channel@0/disk@1,2x", DISK_SCSI, false, 7, 7},
+		{"/channel@0/disk@10000,0", DISK_SCSI, false, 7, 7},
+		{"/drive@x/disk@0", DISK_SATA, false, 7, 7},
+	};
+
+	for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++) {
+		uint16_t target = 7, lun = 7;
+		bool one = bootorder_disk(rests[i].rest, rests[i].kind, &target, &lun);
+
+		ok(one == rests[i].one && target == rests[i].target && lun == rests[i].lun,
+		   rests[i].rest[0] == '/' ? "a disk, or none" : "nothing");
+	}
 }
 
 int main(void)
@@ -38,9 +72,11 @@ int main(void)
 	ok(!strncmp(rest, "/disk@0,0", 9), "what is on it");
 	equal(place(text, 1), 0, "slot and function");
 	ok(!strncmp(rest, "/drive@0/disk@0\n", 16), "what is on it");
+	equal(bootorder_of(text, 2, &mmio, &rest), 2, "from its line on");
+	equal(bootorder_of(text, 3, &mmio, &rest), BOOTORDER_NONE, "but not behind it");
 	equal(place(text, 4), 3, "behind two bridges");
 	equal(place(text, 3), 3, "the bridge on its way");
-	equal(bootorder_of(text, &mmio, &rest), 2, "virtio-mmio");
+	equal(bootorder_of(text, 0, &mmio, &rest), 2, "virtio-mmio");
 	equal(place("", 0), BOOTORDER_NONE, "nothing");
 	equal(place("/pci@i0cf8/scsi@30/disk@0,0", 0), BOOTORDER_NONE, "another slot");
 	equal(place("/pci@i0cf8/scsi@3,1/disk@0,0", 0), BOOTORDER_NONE, "another function");
@@ -49,6 +85,7 @@ int main(void)
 	equal(place("/pci@i0cf8/scsi", 0), BOOTORDER_NONE, "no unit");
 	equal(place("/pci@i0cf8", 0), BOOTORDER_NONE, "the host bridge");
 	equal(place("/rom@genroms/kvmvapic.bin\n\n/pci@i0cf8/scsi@3", 0), 2, "after other lines");
-	equal(bootorder_of("/virtio-mmio@a003e", &mmio, &rest), BOOTORDER_NONE, "another place");
+	equal(bootorder_of("/virtio-mmio@a003e", 0, &mmio, &rest), BOOTORDER_NONE, "another place");
+	test_disks();
 	return tap_done();
 }

@@ -26,9 +26,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	for (uint32_t i = 0; i < 3; i++) {
 		const char *rest = NULL;
+		uint32_t line = bootorder_of(text, 0, &devices[i], &rest);
 
-		if (bootorder_of(text, &devices[i], &rest) != BOOTORDER_NONE &&
-		    (rest <= text || rest > text + strlen(text)))
+		if (line == BOOTORDER_NONE)
+			continue;
+		if (rest <= text || rest > text + strlen(text))
+			abort();
+		for (enum disk_kind kind = DISK_SINGLE; kind <= DISK_SATA; kind++) {
+			uint16_t target = 0, lun = 0;
+
+			if (bootorder_disk(rest, kind, &target, &lun) && kind == DISK_SINGLE)
+				abort();
+		}
+		if (bootorder_of(text, line + 1, &devices[i], &rest) <= line)
 			abort();
 	}
 	free(text);

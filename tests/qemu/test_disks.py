@@ -110,6 +110,30 @@ def test_order(start, shell_disk, tmp_path, board):
     assert len(re.findall(r"^disk: virtio-blk\d: \d+ MiB in sectors", one.text, re.M)) == 1
 
 
+# Three disks on one controller: a controller, and disks in the order in which the firmware would find them.
+SEVERAL = {
+    "scsi": (["-device", "virtio-scsi-pci"], ["scsi-hd,scsi-id=0", "scsi-hd,scsi-id=3,lun=1", "scsi-hd,scsi-id=17,lun=2"]),
+    "ahci": (["-device", "ahci,id=sata"], ["ide-hd,bus=sata.0", "ide-hd,bus=sata.1", "ide-hd,bus=sata.3"]),
+}
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+@pytest.mark.parametrize("board", BOARDS)
+def test_order_on_controller(start, tmp_path, board, kind):
+    """bootindex names disks of one controller: those are tried, in that order, and not the third."""
+    paths = []
+    for name, content in (("unnamed", b"not tried"), ("second", guest(board, "shell.efi")), ("first", b"no application")):
+        paths.append(disks.fat(tmp_path / name, default(board, content)))
+    controller, devices = SEVERAL[kind]
+    flags = list(controller)
+    for i, (path, device, index) in enumerate(zip(paths, devices, ("", ",bootindex=7", ",bootindex=2"))):
+        flags += drive(path, i) + ["-device", f"{device},drive=d{i}{index}"]
+    one = start(board, firmware=firmware(board), flags=flags)
+    to_shell(one)
+    tried = [line for line in plain(one.text).splitlines() if "EFI\\BOOT" in line and "cannot be loaded" in line]
+    assert len(tried) == 1 and f"{'virtio-scsi' if kind == 'scsi' else 'ahci'}" in tried[0] and ",2" in tried[0]
+
+
 @pytest.mark.parametrize("board", BOARDS)
 def test_next_disk(start, shell_disk, tmp_path, board):
     """A disk from which nothing boots costs a line; then comes the next."""
