@@ -102,15 +102,16 @@ static efi_status changed(int error, bool runtime)
 	return from_errno(error);
 }
 
-/* Whether runtime services have some of [base, end). */
-static bool has_runtime(uint64_t base, uint64_t end)
+/* Whether runtime services have some of what lies between the region's base and end; it becomes the last region there. */
+static bool has_runtime(struct mem_region *region, uint64_t end)
 {
-	struct mem_region region;
+	bool runtime = efi_memory_type_is_runtime(region->props.type);
 
-	memmap_find(memmap_system(), base, &region);
-	while (!efi_memory_type_is_runtime(region.props.type) && region.end - 1 < end - 1)
-		memmap_next(memmap_system(), &region);
-	return efi_memory_type_is_runtime(region.props.type);
+	while (region->end - 1 < end - 1) {
+		memmap_next(memmap_system(), region);
+		runtime |= efi_memory_type_is_runtime(region->props.type);
+	}
+	return runtime;
 }
 
 efi_status efi_pages_claim(const struct efi_pages_request *request, uint64_t *base)
@@ -134,18 +135,17 @@ efi_status efi_pages_claim(const struct efi_pages_request *request, uint64_t *ba
 efi_status efi_pages_release(uint64_t base, uint64_t pages, enum mem_owner owner)
 {
 	uint64_t end = base + pages * PAGE_SIZE;
-	struct mem_region first, last;
+	struct mem_region region;
 	bool runtime;
 	efi_tpl tpl;
 	int error;
 
 	/* What came by the granule goes by it: each end by the type that lies there. */
-	memmap_find(memmap_system(), base, &first);
-	memmap_find(memmap_system(), end - 1, &last);
-	if (first.props.owner == owner && base % efi_memory_granule(first.props.type))
+	memmap_find(memmap_system(), base, &region);
+	if (region.props.owner == owner && base % efi_memory_granule(region.props.type))
 		return EFI_INVALID_PARAMETER;
-	end = align_up(end, efi_memory_granule(last.props.type));
-	runtime = has_runtime(base, end);
+	runtime = has_runtime(&region, end);
+	end = align_up(end, efi_memory_granule(region.props.type));
 	tpl = efi_lock();
 	error = memmap_release(memmap_system(), base, end - base, owner);
 	efi_unlock(tpl);
@@ -157,10 +157,12 @@ efi_status efi_pages_change_attrs(uint64_t base, uint64_t pages, enum mem_owner 
 {
 	efi_tpl tpl = efi_lock();
 	int error = memmap_change_attrs(memmap_system(), base, pages * PAGE_SIZE, owner, change);
+	struct mem_region region;
 
 	efi_unlock(tpl);
+	memmap_find(memmap_system(), base, &region);
 	/* Rights are no part of GetMemoryMap. */
-	if (!error && has_runtime(base, base + pages * PAGE_SIZE))
+	if (!error && has_runtime(&region, base + pages * PAGE_SIZE))
 		efi_memory_attributes_refresh();
 	return from_errno(error);
 }

@@ -172,7 +172,7 @@ fuzz: $(FUZZ_PROGRAMS)
 	$(Q)for p in $(FUZZ_PROGRAMS); do scripts/fuzz run $$p $(TIME) || exit 1; done
 
 .PHONY: bench
-bench: without-efi $(BINARIES) $(BENCH_PROGRAMS) $(GUEST_FILES)
+bench: without-efi efi-apps $(BINARIES) $(BENCH_PROGRAMS) $(GUEST_FILES)
 	$(Q)scripts/setup bench
 	$(Q)for p in $(BENCH_PROGRAMS); do echo "== $$p" && $$p || exit 1; done
 	$(Q)for p in $(sort $(wildcard tests/bench/*.py)); do \

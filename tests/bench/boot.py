@@ -143,6 +143,16 @@ def disk_rows(table, board):
                   [(peer, before(firmware)) for peer, firmware in peers])
 
 
+def allocation_rows(table, board):
+    """EFI's AllocatePages, FreePages, AllocatePool and FreePool: instructions of a call while 10,000 allocations live."""
+    # OVMF takes minutes to get to an application while the clock counts instructions.
+    theirs = counting.allocations(board, qemu.EDK2[board]) if board == ARM and os.path.exists(qemu.EDK2[board]) else {}
+    for way, costs in counting.allocations(board).items():
+        others = [(f"with {n:,} live", cost) for n, cost in zip(counting.LIVE, costs[:-1])]
+        others += [("AAVMF", theirs[way][-1])] if way in theirs else []
+        table.row(f"EFI {way}", costs[-1], int(costs[0] * counting.growth_max(way)), others)
+
+
 def growth(table, board, base, goals, peer, peer_name):
     """What more RAM, CPUs, devices and bytes cost. The same of one peer."""
     def rows(what, goal, steps, **settings):
@@ -195,6 +205,7 @@ def board_rows(table, board, title, peers, goals, memory_peer):
         table.row("  of them no padding", len(image) - padding)
     efi_rows(table, board)
     disk_rows(table, board)
+    allocation_rows(table, board)
     name, firmware, margin = memory_peer
     theirs = memtotal(board, firmware)
     table.row("KiB that Linux has of 512 MiB (MemTotal)", memtotal(board, None), theirs + margin, [(name, theirs)],

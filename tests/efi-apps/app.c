@@ -73,7 +73,7 @@ void app_print_hex(uint64_t number)
 	app_print(text);
 }
 
-static void print_decimal(uint64_t number)
+void app_print_decimal(uint64_t number)
 {
 	char text[24];
 	int at = 23;
@@ -92,7 +92,7 @@ void app_ok(int passed, const char *name, uint64_t got, uint64_t expected)
 	if (!passed)
 		failed++;
 	app_print(passed ? "ok " : "not ok ");
-	print_decimal(count);
+	app_print_decimal(count);
 	app_print(" - ");
 	app_print(name);
 	app_print("\n");
@@ -110,7 +110,7 @@ void app_note(const char *text, uint64_t number)
 	app_print("# ");
 	app_print(text);
 	app_print(" ");
-	print_decimal(number);
+	app_print_decimal(number);
 	app_print("\n");
 }
 
@@ -122,7 +122,7 @@ int app_is_cadastre(void)
 void app_plan(void)
 {
 	app_print("1..");
-	print_decimal(count);
+	app_print_decimal(count);
 	app_print("\n");
 }
 

@@ -22,6 +22,7 @@ void app_plan(void);
 
 void app_print(const char *text);
 void app_print_hex(uint64_t number);
+void app_print_decimal(uint64_t number);
 
 /* One test: its name, and, when it fails, two numbers. */
 void app_ok(int passed, const char *name, uint64_t got, uint64_t expected);

@@ -4,6 +4,7 @@ accesses a firmware needs from reset to the kernel's first instruction, and wher
 
 import gzip
 import os
+import re
 import shlex
 import struct
 import subprocess
@@ -12,7 +13,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from machine import ARCH, BUILD, GUESTS, TOP, command
+from machine import ARCH, BUILD, GUESTS, TOP, Machine, command
 
 HEAD_MAX = 256 << 20  # bytes of a kernel file that are looked at for its first instruction
 
@@ -143,6 +144,27 @@ def count(board, kernel=None, profile=False, timeout=120, stop=None, image=None,
         if not out.exists():
             raise SystemExit(f"QEMU ended without a count:\n{shlex.join(words)}\n{text}")
         return Result(out, text)
+
+
+LIVE = (10, 1_000, 10_000)  # allocations that tests/efi-apps/scale.c keeps
+
+
+def allocations(board, firmware=None, timeout=60):
+    """{way of allocating: instructions of a call at each of LIVE}, as tests/efi-apps/scale.c prints them. With -icount each
+    instruction takes a nanosecond, so the guest's clock counts them."""
+    app = BUILD / "efi-apps" / ARCH[board] / "scale.efi"
+    name = f"scale-{Path(firmware).name if firmware else 'ours'}-{board}"
+    with Machine(board, name, firmware=firmware, kernel=app, flags=("-icount", "shift=0,sleep=off", "-no-reboot")) as one:
+        one.wait(r"ok \d+ - nothing was refused", timeout)
+        rows = re.findall(r"^# ([^:\n]*):((?: \d+){%d})$" % len(LIVE), one.text, re.M)
+        assert "not ok" not in one.text and rows, one.text
+    return {way: [int(word) for word in numbers.split()] for way, numbers in rows}
+
+
+def growth_max(way):
+    """How many times dearer a call may be with 10,000 live allocations than with 10. What is a region of the map by itself is
+    found in a tree, whose height is the logarithm of their number."""
+    return 3 if way.startswith("pages of two types") else 1.1
 
 
 # --- Profile: which functions of an ELF file the addresses belong to ----------------------------

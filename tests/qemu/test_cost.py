@@ -38,3 +38,11 @@ def test_cost(board):
             if n > ceiling:
                 too_much.append(f"{settings or 'the usual machine'}: {n:,} {what}, more than {ceiling:,}")
     assert not too_much
+
+
+@pytest.mark.parametrize("board", CEILINGS)
+def test_allocations_are_flat(board):
+    """EFI's pages and pools with 10,000 live allocations cost what they cost with 10, but for the tree that finds a region."""
+    rows = counting.allocations(board)
+    assert len(rows) == 6
+    assert not [(way, costs) for way, costs in rows.items() if costs[-1] > costs[0] * counting.growth_max(way)]
