@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fs/fat_volume.h"
 #include "lib/bytes.h"
@@ -71,27 +70,6 @@ static bool recognise(const uint8_t *sector)
 	       le16_load(sector + 14) && sector[16] && sector[16] <= 2;
 }
 
-static int mount_drive(struct fat_volume *volume)
-{
-	uint8_t drive;
-	int error = fat_drive_take(volume, &drive);
-
-	if (error) {
-		log_error("%s: %d FAT volumes are mounted already: not used",
-			  volume->fs.block->name, FF_VOLUMES);
-		return error;
-	}
-	volume->fat.pdrv = drive;
-	error = fat_error(&volume->fs, f_mount(&volume->fat, fat_path_drive(&volume->fs), 1));
-	if (!error && volume->fat.volbase) /* FatFs has found a partition table in there */
-		error = -ENODEV;
-	if (!error)
-		return 0;
-	f_mount(NULL, fat_path_drive(&volume->fs), 0);
-	fat_drive_release(drive);
-	return error;
-}
-
 static int fat_mount(struct block *block, struct fs **fs)
 {
 	uint8_t sector[BLOCK_SECTOR_MIN];
@@ -108,8 +86,7 @@ static int fat_mount(struct block *block, struct fs **fs)
 	volume->fs.block = block;
 	volume->sector_size = le16_load(sector + 11);
 	volume->sectors = block->sectors * block->sector_size / volume->sector_size;
-	volume->cached = UINT64_MAX;
-	error = mount_drive(volume);
+	error = fat_drive_use(volume);
 	if (error)
 		free(volume);
 	else
@@ -119,10 +96,7 @@ static int fat_mount(struct block *block, struct fs **fs)
 
 static void fat_unmount(struct fs *fs)
 {
-	uint8_t drive = fat_volume_of(fs)->fat.pdrv;
-
-	f_mount(NULL, fat_path_drive(fs), 0);
-	fat_drive_release(drive);
+	fat_drive_release(fat_volume_of(fs));
 	free(fs);
 }
 
@@ -130,28 +104,32 @@ static void fat_unmount(struct fs *fs)
 
 static int fat_volume_info(struct fs *fs, struct fs_volume_info *info)
 {
-	const struct fat_volume *volume = fat_volume_of(fs);
-	uint64_t unit = (uint64_t)volume->fat.csize * volume->sector_size;
-	TCHAR label[FS_LABEL_MAX] = {0};
-	DWORD clusters, serial;
+	struct fat_volume *volume = fat_volume_of(fs);
+	int error = fat_drive_use(volume);
+	DWORD clusters;
+	uint64_t unit;
 	FATFS *fat;
-	int error;
 
-	*info = (struct fs_volume_info){.block_size = (uint32_t)unit,
-					.size = unit * (volume->fat.n_fatent - 2)};
-	error = fat_error(fs, f_getfree(fat_path_drive(fs), &clusters, &fat));
+	*info = (struct fs_volume_info){0};
 	if (!error)
-		error = fat_error(fs, f_getlabel(fat_path_drive(fs), label, &serial));
+		error = fat_error(fs, f_getfree(fat_path_drive(fs), &clusters, &fat));
+	if (!error)
+		error = fat_label_read(volume, info->label);
 	if (error)
 		return error;
+	unit = (uint64_t)fat->csize * volume->sector_size;
+	info->block_size = (uint32_t)unit;
+	info->size = unit * (fat->n_fatent - 2);
 	info->free = unit * clusters;
-	memcpy(info->label, label, sizeof(label));
 	return 0;
 }
 
 static int fat_set_label(struct fs *fs, const uint16_t *label)
 {
-	return fat_error(fs, f_setlabel(fat_path(fs, 0, label)));
+	struct fat_volume *volume = fat_volume_of(fs);
+	int error = fat_drive_use(volume);
+
+	return error ? error : fat_label_write(volume, label);
 }
 
 const struct fs_ops fat_ops = {

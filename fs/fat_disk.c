@@ -6,24 +6,6 @@
 
 #include "fs/fat_volume.h"
 
-static struct fat_volume *drives[FF_VOLUMES];
-
-int fat_drive_take(struct fat_volume *volume, uint8_t *drive)
-{
-	for (uint8_t i = 0; i < FF_VOLUMES; i++)
-		if (!drives[i]) {
-			drives[i] = volume;
-			*drive = i;
-			return 0;
-		}
-	return -EMFILE;
-}
-
-void fat_drive_release(uint8_t drive)
-{
-	drives[drive] = NULL;
-}
-
 /* ---- the cache ---- */
 
 static int fill(struct fat_volume *volume, uint64_t offset)
@@ -32,12 +14,12 @@ static int fill(struct fat_volume *volume, uint64_t offset)
 	uint64_t size = end - offset < FAT_CACHE_SIZE ? end - offset : FAT_CACHE_SIZE;
 	int error;
 
-	volume->cached = UINT64_MAX;
-	error = block_read_bytes(volume->fs.block, offset, size, volume->cache);
+	volume->drive->cached = UINT64_MAX;
+	error = block_read_bytes(volume->fs.block, offset, size, volume->drive->cache);
 	if (error)
 		return error;
-	volume->cached = offset;
-	volume->cached_size = (uint32_t)size;
+	volume->drive->cached = offset;
+	volume->drive->cached_size = (uint32_t)size;
 	return 0;
 }
 
@@ -51,17 +33,17 @@ int fat_cached_read(struct fat_volume *volume, uint64_t offset, uint32_t size, v
 
 		if (offset >= volume->sectors * volume->sector_size)
 			return -EIO;
-		if (volume->cached != offset - from) {
+		if (volume->drive->cached != offset - from) {
 			int error = fill(volume, offset - from);
 
 			if (error)
 				return error;
 		}
-		if (from >= volume->cached_size)
+		if (from >= volume->drive->cached_size)
 			return -EIO;
-		piece = volume->cached_size - (uint32_t)from;
+		piece = volume->drive->cached_size - (uint32_t)from;
 		piece = piece < size ? piece : size;
-		memcpy(at, volume->cache + from, piece);
+		memcpy(at, volume->drive->cache + from, piece);
 		offset += piece;
 		size -= piece;
 		at += piece;
@@ -72,16 +54,29 @@ int fat_cached_read(struct fat_volume *volume, uint64_t offset, uint32_t size, v
 /* What is written is in the cache too. */
 static void update(struct fat_volume *volume, uint64_t offset, uint64_t size, const uint8_t *from)
 {
-	uint64_t start = volume->cached, end;
+	uint64_t start = volume->drive->cached, end;
 
-	if (start == UINT64_MAX || offset >= start + volume->cached_size || offset + size <= start)
+	if (start == UINT64_MAX || offset >= start + volume->drive->cached_size ||
+	    offset + size <= start)
 		return;
-	end = start + volume->cached_size;
+	end = start + volume->drive->cached_size;
 	if (offset > start)
 		start = offset;
 	if (offset + size < end)
 		end = offset + size;
-	memcpy(volume->cache + (start - volume->cached), from + (start - offset), end - start);
+	memcpy(volume->drive->cache + (start - volume->drive->cached), from + (start - offset),
+	       end - start);
+}
+
+int fat_cached_write(struct fat_volume *volume, uint64_t offset, uint64_t size, const void *from)
+{
+	int error;
+
+	update(volume, offset, size, from);
+	error = block_write_bytes(volume->fs.block, offset, size, from);
+	if (error)
+		volume->drive->cached = UINT64_MAX;
+	return error;
 }
 
 /* ---- FatFs' diskio.h ---- */
@@ -93,7 +88,7 @@ DSTATUS disk_initialize(BYTE drive)
 
 DSTATUS disk_status(BYTE drive)
 {
-	const struct fat_volume *volume = drive < FF_VOLUMES ? drives[drive] : NULL;
+	const struct fat_volume *volume = fat_drive_volume(drive);
 
 	if (!volume)
 		return STA_NOINIT;
@@ -102,7 +97,7 @@ DSTATUS disk_status(BYTE drive)
 
 DRESULT disk_read(BYTE drive, BYTE *to, LBA_t sector, UINT count)
 {
-	struct fat_volume *volume = drives[drive];
+	struct fat_volume *volume = fat_drive_volume(drive);
 	uint64_t offset = (uint64_t)sector * volume->sector_size;
 	uint32_t size = count * volume->sector_size;
 	int error;
@@ -118,22 +113,18 @@ DRESULT disk_read(BYTE drive, BYTE *to, LBA_t sector, UINT count)
 
 DRESULT disk_write(BYTE drive, const BYTE *from, LBA_t sector, UINT count)
 {
-	struct fat_volume *volume = drives[drive];
+	struct fat_volume *volume = fat_drive_volume(drive);
 	uint64_t offset = (uint64_t)sector * volume->sector_size;
 	uint64_t size = (uint64_t)count * volume->sector_size;
 
 	if (sector > volume->sectors || count > volume->sectors - sector)
 		return RES_ERROR;
-	update(volume, offset, size, from);
-	if (!block_write_bytes(volume->fs.block, offset, size, from))
-		return RES_OK;
-	volume->cached = UINT64_MAX;
-	return RES_ERROR;
+	return fat_cached_write(volume, offset, size, from) ? RES_ERROR : RES_OK;
 }
 
 DRESULT disk_ioctl(BYTE drive, BYTE command, void *buffer)
 {
-	struct fat_volume *volume = drives[drive];
+	struct fat_volume *volume = fat_drive_volume(drive);
 
 	switch (command) {
 	case CTRL_SYNC:

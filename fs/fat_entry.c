@@ -23,7 +23,7 @@ static struct fs_time time_of(WORD date, WORD time)
 
 static void describe(const struct fat_volume *volume, const FILINFO *from, struct fs_info *info)
 {
-	uint64_t unit = (uint64_t)volume->fat.csize * volume->sector_size;
+	uint64_t unit = (uint64_t)volume->drive->fat.csize * volume->sector_size;
 	uint32_t i = 0;
 
 	*info = (struct fs_info){.size = from->fsize, .attributes = from->fattrib};

@@ -57,8 +57,10 @@ int fat_file_open(struct fs *fs, const uint16_t *path, uint32_t how, struct fs_f
 	struct fat_volume *volume = fat_volume_of(fs);
 	struct fat_file *open;
 	uint8_t attributes;
-	int error = look_up(fs, path, how, &attributes);
+	int error = fat_drive_use(volume);
 
+	if (!error)
+		error = look_up(fs, path, how, &attributes);
 	if (error)
 		return error;
 	open = calloc(1, sizeof(*open));

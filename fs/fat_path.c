@@ -11,7 +11,7 @@ const TCHAR *fat_path(const struct fs *fs, unsigned int which, const uint16_t *p
 	TCHAR *to = paths[which];
 	uint32_t i = 0;
 
-	to[0] = (TCHAR)('0' + fat_volume_of((struct fs *)(uintptr_t)fs)->fat.pdrv);
+	to[0] = (TCHAR)('0' + fat_volume_of((struct fs *)(uintptr_t)fs)->drive->fat.pdrv);
 	to[1] = ':';
 	while (i < FS_PATH_MAX && path[i]) {
 		to[DRIVE_CHARS + i] = path[i];

@@ -17,7 +17,7 @@
 /* The entry of a cluster in the table: what follows it in its chain. 0 or -errno. */
 static int next_cluster(struct fat_volume *volume, uint32_t cluster, uint32_t *next)
 {
-	const FATFS *fat = &volume->fat;
+	const FATFS *fat = &volume->drive->fat;
 	uint64_t offset = (uint64_t)fat->fatbase * volume->sector_size;
 	uint8_t entry[4];
 	int error;
@@ -41,14 +41,14 @@ static int next_cluster(struct fat_volume *volume, uint32_t cluster, uint32_t *n
 
 static bool is_cluster(const struct fat_volume *volume, uint32_t cluster)
 {
-	return cluster >= 2 && cluster < volume->fat.n_fatent;
+	return cluster >= 2 && cluster < volume->drive->fat.n_fatent;
 }
 
 static int damaged(const struct fat_volume *volume, uint32_t index, uint32_t cluster)
 {
 	log_error(
 		"%s: cluster %u of a file is number 0x%x of 0x%x: the volume is damaged (fsck.fat mends it)",
-		volume->fs.block->name, index, cluster, volume->fat.n_fatent);
+		volume->fs.block->name, index, cluster, volume->drive->fat.n_fatent);
 	return -EILSEQ;
 }
 
@@ -82,16 +82,16 @@ static int seek(struct fat_volume *volume, struct fat_node *node, uint32_t index
  */
 static uint32_t follow_cached(const struct fat_volume *volume, uint32_t cluster, uint32_t most)
 {
-	const uint32_t width = volume->fat.fs_type == FS_FAT32 ? 4 : 2;
-	uint64_t offset = (uint64_t)volume->fat.fatbase * volume->sector_size +
-			  (uint64_t)cluster * width - volume->cached;
-	const uint8_t *entry = volume->cache + offset;
+	const uint32_t width = volume->drive->fat.fs_type == FS_FAT32 ? 4 : 2;
+	uint64_t offset = (uint64_t)volume->drive->fat.fatbase * volume->sector_size +
+			  (uint64_t)cluster * width - volume->drive->cached;
+	const uint8_t *entry = volume->drive->cache + offset;
 	uint32_t count = 0;
 
-	if (volume->fat.fs_type == FS_FAT12 || offset >= volume->cached_size)
+	if (volume->drive->fat.fs_type == FS_FAT12 || offset >= volume->drive->cached_size)
 		return 0;
-	if (most > (volume->cached_size - offset) / width)
-		most = (uint32_t)(volume->cached_size - offset) / width;
+	if (most > (volume->drive->cached_size - offset) / width)
+		most = (uint32_t)(volume->drive->cached_size - offset) / width;
 	if (width == 4) {
 		const uint32_t *entries = __builtin_assume_aligned(entry, 4);
 
@@ -130,8 +130,8 @@ static int measure_run(struct fat_volume *volume, struct fat_node *node, uint32_
 int fat_runs_read(struct fat_volume *volume, struct fat_node *node, uint64_t offset, uint64_t size,
 		  void *to)
 {
-	const uint64_t cluster_size = (uint64_t)volume->fat.csize * volume->sector_size;
-	const uint64_t data = (uint64_t)volume->fat.database * volume->sector_size;
+	const uint64_t cluster_size = (uint64_t)volume->drive->fat.csize * volume->sector_size;
+	const uint64_t data = (uint64_t)volume->drive->fat.database * volume->sector_size;
 	uint8_t *at = to;
 	int error = 0;
 

@@ -29,16 +29,22 @@ struct fat_file {
 	DIR directory; /* where fat_entry_next is */
 };
 
-struct fat_volume {
-	struct fs fs;
+/* What a volume has while it is one of FatFs' drives. */
+struct fat_drive {
 	FATFS fat;
-	uint32_t sector_size; /* of the volume, which may differ from the device's */
-	uint64_t sectors;
-	struct fat_node *nodes;
 	/* A piece of the device, read at once: directories and the table of clusters are read sector by sector. */
 	uint64_t cached; /* byte offset, a multiple of FAT_CACHE_SIZE; UINT64_MAX: none */
 	uint32_t cached_size;
 	_Alignas(uint32_t) uint8_t cache[FAT_CACHE_SIZE];
+};
+
+struct fat_volume {
+	struct fs fs;
+	struct fat_drive *drive; /* NULL: none at the moment; fat_drive_use gets one */
+	uint64_t used; /* the number of its last use */
+	uint32_t sector_size; /* of the volume, which may differ from the device's */
+	uint64_t sectors;
+	struct fat_node *nodes;
 };
 
 static inline struct fat_volume *fat_volume_of(struct fs *fs)
@@ -56,14 +62,31 @@ static inline struct fat_file *fat_file_of(struct fs_file *file)
 /* What FatFs has returned, as 0 or -errno; one line says so if the volume is damaged. */
 int fat_error(const struct fs *fs, FRESULT result);
 
-/* ---- fat_disk.c ---- */
+/* ---- fat_drive.c ---- */
 
-/* Gives a volume a drive number of FatFs'. 0; -EMFILE: all are taken. */
-int fat_drive_take(struct fat_volume *volume, uint8_t *drive);
-void fat_drive_release(uint8_t drive);
+/*
+ * Sees to it that a volume is one of FatFs' drives, as it stays while a file of it is open, and until another volume is used. 0; -EMFILE:
+ * all are in use, and one line has said so; -ENODEV: it is no volume (any more); -EIO, -ENOMEM.
+ */
+int fat_drive_use(struct fat_volume *volume);
+/* It is none any more; no file of it is open. */
+void fat_drive_release(struct fat_volume *volume);
+/* Who has a drive, or NULL. */
+struct fat_volume *fat_drive_volume(uint8_t number);
 
-/* Reads at most FAT_CACHE_SIZE bytes through the cache. 0 or -errno. */
+/* ---- fat_disk.c: of a volume that is a drive ---- */
+
+/* Reads through the cache. 0 or -errno. */
 int fat_cached_read(struct fat_volume *volume, uint64_t offset, uint32_t size, void *to);
+/* Writes, also to the cache. 0 or -errno. */
+int fat_cached_write(struct fat_volume *volume, uint64_t offset, uint64_t size, const void *from);
+
+/* ---- fat_label.c: of a volume that is a drive ---- */
+
+/* The label, of at most 11 characters; empty: there is none. 0 or -errno. */
+int fat_label_read(struct fat_volume *volume, uint16_t *label);
+/* 0; -EINVAL: no name for a volume; or another -errno. */
+int fat_label_write(struct fat_volume *volume, const uint16_t *label);
 
 /* ---- fat_path.c ---- */
 

@@ -90,7 +90,7 @@ struct fs {
 void fs_set_clock(void (*now)(struct fs_time *time));
 void fs_now(struct fs_time *time);
 
-/* Mounts what is on a device. 0; -ENODEV: no file system that we know; -EMFILE: too many of this kind are mounted. */
+/* Mounts what is on a device. 0; -ENODEV: no file system that we know; -EMFILE: files are open on too many of this kind. */
 int fs_mount(struct block *block, struct fs **fs);
 /* Nothing of it is open. */
 void fs_unmount(struct fs *fs);
@@ -98,7 +98,7 @@ void fs_unmount(struct fs *fs);
 /*
  * Opens a file or directory; with FS_CREATE (or FS_CREATE_DIRECTORY) and FS_WRITE makes it if it is not there.
  * -ENOENT; -EEXIST: FS_CREATE for what is a directory, or the other way round; -EACCES: FS_WRITE for a file with the attribute
- * FS_READ_ONLY; -EINVAL: no name that the file system could have; -ENOSPC; -EMFILE: too many are open.
+ * FS_READ_ONLY; -EINVAL: no name that the file system could have; -ENOSPC; -EMFILE: too many are open, or on too many volumes of the kind.
  */
 int fs_open(struct fs *fs, const uint16_t *path, uint32_t how, struct fs_file **file);
 void fs_close(struct fs_file *file);

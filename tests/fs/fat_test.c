@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: fs/fat.c fs/fat_disk.c fs/fat_entry.c fs/fat_file.c fs/fat_node.c fs/fat_path.c fs/fat_runs.c fs/iso9660.c fs/fs.c drivers/block.c tests/drivers/fake_block.c */
+/* test-sources: fs/fat.c fs/fat_disk.c fs/fat_drive.c fs/fat_entry.c fs/fat_file.c fs/fat_label.c fs/fat_node.c fs/fat_path.c fs/fat_runs.c fs/iso9660.c fs/fs.c drivers/block.c tests/drivers/fake_block.c */
 /* test-sources: lib/log.c tests/host.c */
 /* FAT volumes that mkfs.fat makes, used at random beside a model, cut off at every write, and looked at by fsck.fat. */
 #include <errno.h>
@@ -194,8 +194,8 @@ static void test_volume(void)
 	equal(fs_volume_info(fs, &info), 0, "information");
 	ok(info.label[0] == 'L' && info.label[6] == '1' && !info.label[7] && !info.read_only,
 	   "the label");
-	/* fsck.fat wants the label in the boot sector too, where FatFs does not put it. */
-	equal(fs_set_label(fs, path_of("")), 0, "no label");
+	equal(fs_set_label(fs, path_of("a*b")), -EINVAL, "no label");
+	equal(fs_set_label(fs, path_of("twelve chars")), -EINVAL, "too long");
 	file = opened("\\full", FS_WRITE | FS_CREATE);
 	size = info.free + 1;
 	data = calloc(1, size);
@@ -219,6 +219,83 @@ static void test_volume(void)
 
 #define FILES 6
 #define SIZE_MAX_ 300000
+
+/* Its own image: a label in the boot sector alone, and what mlabel and fsck.fat think of ours. */
+static void test_label(const char *options, uint32_t kib, uint32_t at)
+{
+	struct fs_volume_info info;
+
+	start(options, 512, kib);
+	equal(fs_volume_info(fs, &info), 0, "information");
+	ok(!info.label[0], "no label");
+	memcpy(disk.data + at, "BOOTLABEL  ", 11);
+	fs_unmount(fs);
+	equal(fs_mount(&disk.block, &fs), 0, "mounted again");
+	equal(fs_volume_info(fs, &info), 0, "information");
+	ok(info.label[0] == 'B' && info.label[8] == 'L' && !info.label[9],
+	   "the boot sector's label");
+	equal(fs_set_label(fs, path_of("Disk")), 0, "a new one");
+	ok(!memcmp(disk.data + at, "DISK       ", 11), "is in the boot sector");
+	equal(fs_volume_info(fs, &info), 0, "information");
+	ok(info.label[0] == 'D' && info.label[3] == 'K' && !info.label[4], "and the root");
+	equal(fs_set_label(fs, path_of("")), 0, "none");
+	ok(!memcmp(disk.data + at, "NO NAME    ", 11), "is not in the boot sector");
+	equal(fs_set_label(fs, path_of("Last")), 0, "a last one");
+	end(options);
+	equal(run("mlabel -s -i %s :: | grep -q 'LAST'%s", ""), 0, "mlabel finds it");
+}
+
+/* ---- more volumes than FatFs has drives ---- */
+
+#define MANY 25
+
+static void test_many(void)
+{
+	static struct fs *many[MANY];
+	static struct fake_block disks[MANY];
+	struct fs_file *files[MANY];
+	struct fs_info info;
+	bool good = true;
+	uint32_t i;
+
+	start("-F 12 -n MANY", 512, 1440);
+	fs_unmount(fs);
+	fake_block_save(&disk, image);
+	fake_block_end(&disk);
+	for (i = 0; i < MANY; i++) {
+		fake_block_load(&disks[i], 512, image);
+		good &= !fs_mount(&disks[i].block, &many[i]);
+	}
+	ok(good, "25 volumes are mounted");
+	for (i = 0; i < MANY; i++) {
+		fs = many[i];
+		good &= put("\\number", &i, sizeof(i));
+	}
+	for (i = 0; i < MANY; i++) {
+		fs = many[i];
+		good &= holds("\\number", &i, sizeof(i));
+	}
+	ok(good, "each has its own file");
+	for (i = 0; i < 10; i++) {
+		fs = many[i];
+		files[i] = opened("\\number", FS_READ);
+		good &= files[i] && !fs_info(files[i], &info) && info.size == 4;
+	}
+	ok(good, "10 have open files");
+	fs = many[10];
+	lines = 0;
+	equal(fs_open(fs, path_of("\\number"), FS_READ, &files[10]), -EMFILE, "one more has not");
+	equal(lines, 1, "one line");
+	fs_close(files[3]);
+	files[3] = opened("\\number", FS_READ);
+	ok(files[3] != NULL, "until another's are closed");
+	for (i = 0; i < 10; i++)
+		fs_close(files[i]);
+	for (i = 0; i < MANY; i++) {
+		fs_unmount(many[i]);
+		fake_block_end(&disks[i]);
+	}
+}
 
 static void test_random(uint32_t steps)
 {
@@ -408,6 +485,10 @@ int main(void)
 	start("-F 12", 2048, 4000); /* sectors of the volume are smaller than the disc's */
 	test_files();
 	end("fsck.fat finds nothing");
+	test_label("-F 12", 1440, 43);
+	test_label("-F 16", 20000, 43);
+	test_label("-F 32 -s 1", 40000, 71);
+	test_many();
 	test_cuts("-F 12", 1440);
 	test_cuts("-F 32 -s 1", 40000);
 	test_damage();

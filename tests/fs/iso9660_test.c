@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: fs/iso9660.c fs/fs.c fs/fat.c fs/fat_disk.c fs/fat_entry.c fs/fat_file.c fs/fat_node.c fs/fat_path.c fs/fat_runs.c drivers/block.c tests/drivers/fake_block.c */
+/* test-sources: fs/iso9660.c fs/fs.c fs/fat.c fs/fat_disk.c fs/fat_drive.c fs/fat_entry.c fs/fat_file.c fs/fat_label.c fs/fat_node.c fs/fat_path.c fs/fat_runs.c drivers/block.c tests/drivers/fake_block.c */
 /* test-sources: lib/log.c tests/host.c */
 /* Discs made here: one with plain names, and one with Joliet's besides. */
 #include <errno.h>
