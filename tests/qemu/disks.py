@@ -10,6 +10,7 @@ import zlib
 SECTOR = 512
 FIRST = 2048  # the first sector of the EFI system partition
 ESP = uuid.UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b").bytes_le
+LINUX = uuid.UUID("0fc63daf-8483-4772-8e79-3d69d8477de4").bytes_le
 ENTRIES = 128
 DEFAULT = {"qemu-aarch64": "BOOTAA64.EFI", "qemu-x86_64": "BOOTX64.EFI"}
 TOOLS = {**os.environ, "PATH": os.environ.get("PATH", "") + ":/sbin:/usr/sbin", "MTOOLS_SKIP_CHECK": "1"}
@@ -39,14 +40,18 @@ def fat(path, files, mib=64, options=("-F", "32")):
     return path
 
 
-def gpt(path, volume, sector=SECTOR):
-    """A disk with a GUID partition table, and the volume as its EFI system partition."""
-    content = volume.read_bytes()
-    first = FIRST * SECTOR // sector
+def gpt(path, volume, sector=SECTOR, others=()):
+    """A disk with a GUID partition table, the volume as its EFI system partition, and others behind it: [(path, type)]."""
     table_sectors = ENTRIES * 128 // sector
-    sectors = first + len(content) // sector + table_sectors + 1
-    entry = ESP + uuid.uuid4().bytes_le + struct.pack("<QQQ", first, first + len(content) // sector - 1, 0)
-    table = (entry + "EFI system".encode("utf-16le")).ljust(ENTRIES * 128, b"\0")
+    at, table, parts = FIRST * SECTOR // sector, b"", []
+    for file, kind in [(volume, ESP), *others]:
+        end = at + -(-file.stat().st_size // sector)
+        name = "EFI system" if kind == ESP else "root"
+        table += kind + uuid.uuid4().bytes_le + struct.pack("<QQQ", at, end - 1, 0) + name.encode("utf-16le").ljust(72, b"\0")
+        parts.append((at, file))
+        at = -(-end * sector // (1 << 20)) * (1 << 20) // sector if others else end
+    table = table.ljust(ENTRIES * 128, b"\0")
+    sectors = at + table_sectors + 1
     disk_id = uuid.uuid4().bytes_le
 
     def header(at, other, table_at):
@@ -57,13 +62,24 @@ def gpt(path, volume, sector=SECTOR):
     with open(path, "wb") as disk:
         disk.write(bytes(446) + struct.pack("<BBBBBBBBII", 0, 0, 2, 0, 0xEE, 255, 255, 255, 1, sectors - 1) + bytes(48) +
                    b"\x55\xaa")
-        for at, what in ((1, header(1, sectors - 1, 2)), (2, table), (first, content),
-                         (sectors - 1 - table_sectors, table),
+        for at, what in ((1, header(1, sectors - 1, 2)), (2, table), (sectors - 1 - table_sectors, table),
                          (sectors - 1, header(sectors - 1, 1, sectors - 1 - table_sectors))):
             disk.seek(at * sector)
             disk.write(what)
+        for at, file in parts:
+            copy(file, disk, at * sector)
         disk.truncate(sectors * sector)
     return path
+
+
+def copy(path, disk, at, piece=1 << 20):
+    """Copies a file to a place on a disk; what is all zero becomes a hole."""
+    with open(path, "rb") as file:
+        while content := file.read(piece):
+            if content.strip(b"\0"):
+                disk.seek(at)
+                disk.write(content)
+            at += len(content)
 
 
 def volume_of(disk, path):

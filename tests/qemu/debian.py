@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Debian on disks: a root of ext4 with Debian's own packages, its kernel, and the loaders that Debian has, laid out as its
+installer leaves them; and the installer's disc. Made without root's powers, and nothing of another machine's is run."""
+
+import re
+import shutil
+import subprocess
+import tarfile
+
+import disks
+import machine as qemu
+import uki
+from conftest import make
+from efi_console import guest
+
+UUID = "5ca1ab1e-0000-4000-8000-00000000000a"  # of the root
+CONSOLE = {"aarch64": "ttyAMA0", "x86_64": "ttyS0"}
+# Linux on x86 tries its timer in a way that fails where the host is busy: conftest.py.
+TIMER = {"aarch64": "", "x86_64": " no_timer_check"}
+SHORT = {"aarch64": "aa64", "x86_64": "x64"}
+DEBIAN = {"aarch64": "arm64", "x86_64": "amd64"}
+PACKAGES = ("base-files base-passwd libc6 dash sysvinit-core util-linux login libselinux1 libpcre2-8-0 libpam0g libpam-modules "
+            "libaudit1 libcap-ng0 libcrypt1 efibootmgr libefivar1 libefiboot1 libpopt0").split()
+# What a small system does without: half of the packages' files.
+NEEDLESS = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/i18n", "usr/share/bash-completion",
+            "etc/update-motd.d")
+# Commands of packages that are not here: Debian's busybox stands in.
+BUSYBOX = "cat ls uname mkdir mount umount hostname sync rm dd od grep sed sleep cut tr head".split()
+
+RC_S = """#!/bin/sh
+mount -o remount,rw /
+hostname -F /etc/hostname
+mount -t efivarfs efivarfs /sys/firmware/efi/efivars
+echo "Started by: $(cat /proc/cmdline)"
+"""
+PAM = {"auth": "auth [success=1 default=ignore] pam_unix.so nullok\nauth requisite pam_deny.so\nauth required pam_permit.so\n",
+       "account": "account required pam_unix.so\n", "password": "password required pam_unix.so\n",
+       "session": "session required pam_unix.so\n"}
+GRUB_CFG = """set timeout=0
+menuentry 'Debian GNU/Linux' --class debian --class gnu-linux --class gnu --class os {{
+	insmod gzio
+	insmod part_gpt
+	insmod ext2
+	search --no-floppy --fs-uuid --set=root {uuid}
+	echo 'Loading Linux 6.1 ...'
+	linux /boot/vmlinuz-6.1 {options} loader=grub
+	echo 'Loading initial ramdisk ...'
+	initrd /boot/initrd.img-6.1
+}}
+"""
+
+
+def options(arch):
+    return f"root=UUID={UUID} ro quiet console={CONSOLE[arch]}{TIMER[arch]}"
+
+
+def made(name, write, *sources):
+    """A file in the build folder, made again when what it is made of is newer."""
+    newest = max(path.stat().st_mtime for path in (qemu.TOP / "tests" / "qemu" / "debian.py", *sources))
+    return make(qemu.BUILD / "test-guests" / f"{name}-{newest:.0f}", write)
+
+
+def kernel(board, flavour=""):
+    return guest(board, f"kernel-6.1{flavour}")
+
+
+def in_order(modules):
+    """The names of the modules in such an order that each comes after those that it needs: {name: file}."""
+    done = []
+
+    def add(name):
+        if name not in done:
+            needs = re.search(rb"\0depends=([^\0]*)", b"\0" + modules[name].read_bytes())[1].decode()
+            for other in filter(None, needs.replace("-", "_").split(",")):
+                add(other)
+            done.append(name)
+
+    # Those that none names, but ask the kernel for them by what they can do.
+    for name in sorted(modules, key=lambda name: (not re.match("crc", name), name)):
+        add(name)
+    return done
+
+
+def initrd(board, flavour=""):
+    arch = qemu.ARCH[board]
+    archive, init = guest(board, f"modules-6.1{flavour}.tar"), qemu.TOP / "tests" / "qemu" / "debian_init.sh"
+
+    def write(path):
+        folder = path.with_suffix(".modules")
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder)
+        modules = {file.stem.replace("-", "_"): file for file in folder.iterdir()}
+        order = folder / "order"
+        order.write_text("".join(f"{name}.ko\n" for name in in_order(modules)))
+        subprocess.run([qemu.TOP / "scripts" / "mkinitrd", guest(board, "busybox"), path, f"init={init}", f"modules/order={order}",
+                        *(f"modules/{name}.ko={file}" for name, file in modules.items())], check=True)
+        shutil.rmtree(folder)
+
+    return made(f"debian-{arch}{flavour}.cpio", write, archive, init)
+
+
+def settle(board, folder):
+    """What the packages' scripts would do, which cannot run here."""
+    arch = qemu.ARCH[board]
+    for needless in NEEDLESS:
+        shutil.rmtree(folder / needless, ignore_errors=True)
+    for gconv in folder.glob("usr/lib/*/gconv"):
+        shutil.rmtree(gconv)
+    shutil.copy(guest(board, "busybox"), folder / "bin/busybox")
+    for name in BUSYBOX:
+        (folder / "usr/bin" / name).symlink_to("/bin/busybox")
+    masters, etc = folder / "usr/share/base-passwd", folder / "etc"
+    passwd = (masters / "passwd.master").read_text()
+    files = {"passwd": re.sub("^root:.*", "root::0:0:root:/root:/bin/sh", passwd, flags=re.M),
+             "group": (masters / "group.master").read_text(), "hostname": "debian\n",
+             "fstab": f"UUID={UUID} / ext4 defaults 0 1\n", "init.d/rcS": RC_S,
+             "inittab": "id:2:initdefault:\nsi::sysinit:/etc/init.d/rcS\nl0:0:wait:/sbin/poweroff -f\nl6:6:wait:/sbin/reboot -f\n"
+                        f"T0:23:respawn:/sbin/getty -L {CONSOLE[arch]} 115200 vt100\n"}
+    files.update({f"pam.d/common-{kind}": text for kind, text in PAM.items()})
+    for name, text in files.items():
+        (etc / name).parent.mkdir(exist_ok=True)
+        (etc / name).write_text(text)
+    (etc / "init.d/rcS").chmod(0o755)
+
+
+def root(board, flavour=""):
+    """The root's file system."""
+    arch = qemu.ARCH[board]
+    packages = [guest(board, f"{name}.deb") for name in PACKAGES]
+    linux, ram = kernel(board, flavour), initrd(board, flavour)
+
+    def write(path):
+        folder = path.with_suffix(".root")
+        for package in packages:
+            subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
+        settle(board, folder)
+        (folder / "boot/grub").mkdir(parents=True)
+        shutil.copy(linux, folder / "boot/vmlinuz-6.1")
+        shutil.copy(ram, folder / "boot/initrd.img-6.1")
+        (folder / "boot/grub/grub.cfg").write_text(GRUB_CFG.format(uuid=UUID, options=options(arch)))
+        # Without what the GRUB of Debian 12 cannot read, but newer tools make.
+        disks.run("mke2fs", "-q", "-t", "ext4", "-O", "^metadata_csum_seed,^orphan_file", "-L", "root", "-U", UUID, "-d", folder,
+                  path, "128M")
+        shutil.rmtree(folder)
+
+    return made(f"debian-{arch}{flavour}.ext4", write, *packages, linux, ram)
+
+
+def loader_files(board, loader):
+    """What is on the EFI system partition: {name: file or text}."""
+    arch = qemu.ARCH[board]
+    default, short = f"EFI/BOOT/{disks.DEFAULT[board]}", SHORT[arch]
+    grub_cfg = f"search.fs_uuid {UUID} root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n"
+    if loader == "uki":
+        return {default: uki.build(guest(board, "stub-252.efi").read_bytes(), {
+            ".osrel": b'ID=debian\nVERSION_ID=12\nPRETTY_NAME="Debian GNU/Linux 12"\n',
+            ".cmdline": f"{options(arch)} loader=uki".encode(), ".initrd": initrd(board).read_bytes(),
+            ".linux": kernel(board).read_bytes()})}
+    if loader == "shim":
+        # As Debian's installer leaves them: shim's fallback.efi makes a boot entry of the list in BOOT<ARCH>.CSV.
+        csv = f"shim{short}.efi,debian,,This is the boot entry for debian\n".encode("utf-16")
+        return {default: guest(board, "shim-signed.efi"), f"EFI/BOOT/fb{short}.efi": guest(board, "fallback.efi"),
+                f"EFI/debian/shim{short}.efi": guest(board, "shim-signed.efi"),
+                f"EFI/debian/grub{short}.efi": guest(board, "grub-signed.efi"),
+                f"EFI/debian/BOOT{short.upper()}.CSV": csv, "EFI/debian/grub.cfg": grub_cfg}
+    entry = f"title Debian GNU/Linux\nlinux /debian/linux\ninitrd /debian/initrd\noptions {options(arch)} loader=systemd-boot\n"
+    grub, systemd_boot = guest(board, "grub.efi"), guest(board, "systemd-boot.efi")
+    return {default: {"grub": grub, "systemd-boot": systemd_boot}[loader],
+            f"EFI/debian/grub{short}.efi": grub, "EFI/debian/grub.cfg": grub_cfg,
+            f"EFI/systemd/systemd-boot{short}.efi": systemd_boot, "loader/loader.conf": "timeout 0\n",
+            "loader/entries/debian.conf": entry, "debian/linux": kernel(board), "debian/initrd": initrd(board)}
+
+
+def disk(board, loader, flavour=""):
+    """A whole disk. Nobody may write to it: attach it with snapshot=on."""
+    base = root(board, flavour)
+
+    def write(path):
+        volume = disks.fat(path.with_suffix(".esp"), loader_files(board, loader), 96)
+        disks.gpt(path, volume, others=[(base, disks.LINUX)])
+        for file in (volume, volume.with_suffix(".file")):
+            file.unlink(missing_ok=True)
+
+    return made(f"debian-{qemu.ARCH[board]}{flavour}-{loader}.img", write, base)
+
+
+def installer(board):
+    """The disc of the netboot installer, also a disk: shim and GRUB in a boot image, the rest by ISO 9660."""
+    arch = qemu.ARCH[board]
+    short, debian = SHORT[arch], DEBIAN[arch]
+    parts = {name: guest(board, f"installer-{name}") for name in ("linux", "initrd.gz", "grub.cfg", "font.pf2")}
+
+    def write(path):
+        folder = path.with_suffix(".disc")
+        (folder / "boot/grub").mkdir(parents=True)
+        (folder / ".disk").mkdir()
+        (folder / ".disk/mini-info").write_text("")
+        payload = folder / "debian-installer" / debian
+        payload.mkdir(parents=True)
+        for name, place in (("linux", payload), ("initrd.gz", payload), ("grub.cfg", folder / "boot/grub"),
+                            ("font.pf2", folder / "boot/grub")):
+            shutil.copy(parts[name], place / name)
+        image = disks.fat(folder / "boot/grub/efi.img", {
+            f"EFI/BOOT/{disks.DEFAULT[board]}": guest(board, "shim-signed.efi"),
+            f"EFI/BOOT/grub{short}.efi": guest(board, "grub-disc.efi")}, 8, ("-F", "12"))
+        partition = ["-append_partition", "2", "0xef", image]
+        if arch == "x86_64":
+            partition += ["-appended_part_as_gpt"]
+        disks.run("xorriso", "-as", "mkisofs", "-quiet", "-r", "-J", "-V", "ISOIMAGE", "-e", "boot/grub/efi.img", "-no-emul-boot",
+                  *partition, "-o", path, folder)
+        shutil.rmtree(folder)
+
+    return made(f"installer-{arch}.iso", write, *parts.values())
