@@ -9,7 +9,7 @@
 #   BOARD_SRC  the sources that only this board needs, as paths from the top
 #   DISK_SRC   more of them where there are disks
 #   LD_SCRIPT  its linker script, which goes through the C preprocessor
-#   BIN_PAD    make cadastre.bin a multiple of so many bytes (0: leave it)
+#   BIN_PAD    make cadastre.bin a multiple of so many bytes without EFI (0: leave it)
 # The rules for all boards are written once, in `board_rules` below.
 
 # EFI=no builds without the EFI services, beside the other build: <board>-noefi/.
@@ -24,7 +24,7 @@ PYTHON ?= /usr/bin/python3
 # Disks belong to EFI; DISKS=no builds it without them, to see what they cost.
 DISKS ?= yes
 DISK_FLAVOUR := $(if $(filter yes,$(EFI)),$(filter yes,$(DISKS)))
-FLASH_MAX := $(if $(DISK_FLAVOUR),262144,$(if $(filter yes,$(EFI)),163840,65536))
+FLASH_MAX := $(if $(DISK_FLAVOUR),196608,$(if $(filter yes,$(EFI)),163840,65536))
 export CACHE PYTHON V CROSS_COMPILE
 
 .DEFAULT_GOAL := help
@@ -61,7 +61,7 @@ COMMON_SRC := $(filter-out lib/host.c,$(wildcard lib/*.c mem/*.c)) drivers/conso
 
 # Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
 ifeq ($(EFI),yes)
-efi_src = boot/efi_part.c boot/efi_part_head.S boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
+efi_src = boot/efi_part.c boot/efi_part_head.S boot/efi_unpack.c boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
 	$(filter-out efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
 	$(filter-out $(DISK_EFI_SRC),$(wildcard efi/protocols/*.c)) efi/runtime/load.c efi/runtime/region.S \
@@ -117,6 +117,8 @@ CFLAGS_OWN := $(WARNINGS) -include lib/visibility.h
 # kernel that speed is worth their size; in the flash of aarch64 there is no room for the second.
 CFLAGS_drivers/fw_cfg.c := -O2
 CFLAGS_x86_64_mem/memmap_edit.c := -O2
+# An object of its own: it stays in flash.
+CFLAGS_boot/efi_unpack.c := -fno-lto -O2
 
 # Link-time optimisation of our own C, as one unit. Not on x86_64, where the linker script tells files apart.
 LTO_aarch64 := -flto -flto-partition=one -fno-shrink-wrap
@@ -162,7 +164,7 @@ $(O)/toolchain-%.mk: FORCE
 # libfdt need not check again what a walk of our own has: blocks inside of the blob, whole tokens, version 17.
 FDT_ASSUME := -DFDT_ASSUME_MASK=0x2f
 
-libraries = $(addprefix $(O)/lib/$1/,libfdt.a libz.a libfatfs.a libc.a)
+libraries = $(addprefix $(O)/lib/$1/,libfdt.a libz.a libfatfs.a liblz4.a libc.a)
 
 define library_rules
 $(O)/lib/$1/libc.a: scripts/build-newlib $(O)/toolchain-$1.mk
@@ -174,7 +176,7 @@ $(O)/lib/$1/libfdt.a: scripts/build-libs fs/ffconf.h $(O)/lib/$1/libc.a
 		scripts/build-libs $$(@D)
 
 # Made together with libfdt.
-$(O)/lib/$1/libz.a $(O)/lib/$1/libfatfs.a: $(O)/lib/$1/libfdt.a ;
+$(O)/lib/$1/libz.a $(O)/lib/$1/libfatfs.a $(O)/lib/$1/liblz4.a: $(O)/lib/$1/libfdt.a ;
 endef
 $(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
 
@@ -201,11 +203,12 @@ $(O)/$1$(EFI_FLAVOUR)/obj/%.o: %.S Makefile $(O)/toolchain-$2.mk | $(call librar
 	$$(Q)$$(CROSS_$2)gcc $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_$$<) \
 		-I. $$(call headers,$2) -MMD -MP -c $$< -o $$@
 
-# Linked twice with EFI: first without the head of its part, so that the linker finds what only EFI needs (linker/efi_part.ld).
+# Linked twice with EFI: first without the head of its part, so that the linker finds what only EFI needs (linker/efi_part.ld);
+# that is packed then (scripts/pack-image).
 $1_LINK = $$(CROSS_$2)gcc $$(if $$(LTO_$2),$$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(LTO_$2)) \
 	$$(LDFLAGS_COMMON) $$(LDFLAGS_$2) $$($1_OBJ) $(call libraries,$2) -lgcc
 $1_LDS = $$(CROSS_$2)gcc -E -P -undef -x assembler-with-cpp -I. $(if $(filter yes,$(EFI)),-DEFI_PART) \
-	-DFLASH_KIB=$(if $(filter yes,$(EFI)),$(if $(DISK_FLAVOUR),256,192),64) \
+	-DFLASH_KIB=$(if $(filter yes,$(EFI)),192,64) \
 	-MMD -MP -MT $$@ $(LD_SCRIPT) -o $$@
 
 ifeq ($(EFI),yes)
@@ -234,15 +237,19 @@ $(O)/$1$(EFI_FLAVOUR)/cadastre.elf: $(O)/$1$(EFI_FLAVOUR)/cadastre.lds $$($1_OBJ
 	$$(Q)$$($1_LINK) $(if $(filter yes,$(EFI)),-Wl$$(comma)-u$$(comma)efi_part_head) -Wl,-T,$$<,-Map,$$(@:.elf=.map) -o $$@
 	$$(Q)scripts/check-image $2 $$(CROSS_$2) $$@
 
+ifeq ($(EFI),yes)
+$(O)/$1$(EFI_FLAVOUR)/cadastre.bin: $(O)/$1$(EFI_FLAVOUR)/cadastre.elf scripts/pack-image
+	$$(Q)$(PYTHON) scripts/pack-image $$< $$@ $(FLASH_MAX)
+else
 $(O)/$1$(EFI_FLAVOUR)/cadastre.bin: $(O)/$1$(EFI_FLAVOUR)/cadastre.elf
 	$$(Q)$$(CROSS_$2)objcopy -O binary $$< $$@
 	$(if $(filter-out 0,$(BIN_PAD)),$$(Q)truncate -s %$(BIN_PAD) $$@)
-	$$(Q)unused=$$$$($$(CROSS_$2)nm $$< | sed -n 's/ A image_unused//p'); \
-	size=$$$$(($$$$(stat -c %s $$@) - 0x$$$${unused:-0})); \
+	$$(Q)size=$$$$(stat -c %s $$@); \
 	printf '  BIN     %s: %d of %d bytes\n' $$@ $$$$size $(FLASH_MAX); \
 	if [ $$$$size -gt $(FLASH_MAX) ]; then \
 		echo "$$@ is larger than the flash it has to fit ($(FLASH_MAX) bytes)" >&2; exit 1; \
 	fi
+endif
 
 $1_RUNTIME := $(patsubst %.c,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(RUNTIME_SRC) lib/crc32.c $(RUNTIME_SRC_$2))
 

@@ -68,6 +68,9 @@ void arch_code_sync(uint64_t base, uint64_t size);
 void arch_fp_copy(void *to, const void *from, uint64_t size);
 /* The sum of `size` bytes, modulo 256; under the same condition. */
 uint8_t arch_fp_sum(const void *data, uint64_t size);
+/* Loads and stores of numbers at any address: from when on the processor does them, and until when. Before and after it may fault. */
+void arch_unaligned_allow(void);
+void arch_unaligned_refuse(void);
 /* Orders memory accesses before against device accesses after, and the other way round. */
 void arch_dma_barrier(void);
 /* One turn of a loop that waits for a device: a hypervisor may let others run. */

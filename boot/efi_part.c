@@ -4,20 +4,13 @@
 #include "boot/efi_part.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "boot/boot.h"
 #include "boot/bootmgr.h"
+#include "boot/efi_unpack.h"
 #include "boot/fw_cfg_kernel.h"
 #include "boot/options.h"
 #include "boot/stages.h"
 #include "lib/log.h"
-
-/* linker/efi_part.ld, in ascending order; all but efi_part_data page-aligned. */
-extern uint8_t efi_part[], efi_part_data[], efi_part_rodata[], efi_part_text[], efi_part_end[];
-/* Where it lies in cadastre.bin, from efi_part_data on; and the end of the pages that it and the relocations take there. */
-extern uint8_t efi_part_file[], efi_part_file_end[], efi_part_file_pages[];
-extern uint8_t efi_part_rela[]; /* its relocations, up to image_rela */
 
 /* 1: it is in its place; 0: not yet; -errno: it cannot be. */
 static int state;
@@ -39,48 +32,34 @@ static int name(const uint8_t *base, const uint8_t *end, uint32_t type, uint8_t 
 			     MEM_OWNER_FIRMWARE, &props);
 }
 
-/* As boot/relocate.c does with the rest. */
-static void relocate_part(uint64_t file)
+/* Where a symbol of the image is in the file. */
+static uint64_t in_file(uintptr_t symbol)
 {
-	uint64_t at = file + (uint64_t)(efi_part_rela - image_start);
-	const struct image_rela *rela = (const struct image_rela *)(uintptr_t)at;
-	uint64_t room = relocate_placement()->room;
-
-	for (int64_t left = image_rela - efi_part_rela; left > 0; left -= (int64_t)sizeof(*rela)) {
-		*(uint64_t *)(uintptr_t)(room + rela->offset) = room + rela->addend;
-		rela++;
-	}
-}
-
-/* Data, constants and text, from the file to where they were linked for; writable still. */
-static void fill(uint64_t file, uint64_t from)
-{
-	uint64_t text = place_of(efi_part_text);
-
-	memset((void *)(uintptr_t)place_of(efi_part), 0, (size_t)(efi_part_data - efi_part));
-	arch_fp_copy((void *)(uintptr_t)place_of(efi_part_data), (const void *)(uintptr_t)from,
-		     (uint64_t)(efi_part_file_end - efi_part_file));
-	relocate_part(file);
-	arch_code_sync(text, place_of(efi_part_end) - text);
+	return relocate_placement()->file + (symbol - (uintptr_t)image_start);
 }
 
 static int fetch(void)
 {
-	uint64_t file = relocate_placement()->file;
-	uint64_t from = file + (uint64_t)(efi_part_file - image_start);
-	uint64_t size = (uint64_t)(efi_part_file_pages - efi_part_file);
+	uint64_t from = in_file((uintptr_t)image_flash);
+	uint64_t size = (uint64_t)(image_flash_end - image_flash);
+	int (*unpack)(const struct efi_part_packed *, uint8_t *) =
+		(int (*)(const struct efi_part_packed *, uint8_t *))in_file((uintptr_t)efi_unpack);
 	struct memmap *map = memmap_system();
 	struct mem_region source; /* in flash it is not mapped */
-	int error;
+	int error, closed;
 
 	memmap_find(map, from, &source);
-	error = memmap_protect(map, from, size, source.props.owner, source.props.attrs | MEM_R);
+	error = memmap_protect(map, from, size, source.props.owner, source.props.attrs | MEM_RX);
 	if (!error)
 		error = name(efi_part, efi_part_end, MEM_BOOT_DATA, MEM_RW, "EFI data");
 	if (error)
 		return error;
-	fill(file, from);
-	error = memmap_protect(map, from, size, source.props.owner, source.props.attrs);
+	error = unpack((const struct efi_part_packed *)in_file((uintptr_t)efi_part_file),
+		       (uint8_t *)relocate_placement()->room);
+	arch_code_sync(place_of(efi_part_text), place_of(efi_part_end) - place_of(efi_part_text));
+	closed = memmap_protect(map, from, size, source.props.owner, source.props.attrs);
+	if (!error)
+		error = closed;
 	if (!error)
 		error = name(efi_part_rodata, efi_part_text, MEM_BOOT_DATA, MEM_R, "EFI constants");
 	if (!error)
@@ -108,10 +87,17 @@ static int recognise(const uint8_t *head, size_t size)
 /* NULL: it cannot be there, which was said. */
 static const struct efi_part_head *enter(void)
 {
+	int error;
+
 	stage_begin("efi");
-	if (!efi_part_fetch())
+	error = efi_part_fetch();
+	if (!error)
 		return (const struct efi_part_head *)(uintptr_t)place_of(efi_part_data);
-	log_error("there is not enough memory for EFI; give the machine more (-m)");
+	if (error == -ENOMEM)
+		log_error("there is not enough memory for EFI; give the machine more (-m)");
+	else
+		log_error(
+			"EFI's part of the firmware's image is damaged: no EFI applications and no disks; write cadastre.bin anew");
 	return NULL;
 }
 
@@ -119,14 +105,14 @@ static int boot(const struct boot_request *request, const uint8_t *head, size_t 
 {
 	const struct efi_part_head *part = enter();
 
-	return part ? part->boot(request, head, head_size) : -ENOMEM;
+	return part ? part->boot(request, head, head_size) : state;
 }
 
 static int boot_disks(struct machine *machine)
 {
 	const struct efi_part_head *part = enter();
 
-	return part ? part->boot_disks(machine) : -ENOMEM;
+	return part ? part->boot_disks(machine) : state;
 }
 
 const struct boot_entry boot_entries[] = {

@@ -24,7 +24,7 @@ const struct loader *efi_part_loader(void);
 int efi_part_preferred(struct fw_cfg *fw);
 /*
  * Puts the part, if there is one, into its place, the first time; boot/main.c when the file that it comes from is about to go, else the loader.
- * 0; -ENOMEM: there are no page tables for it. Then it stays away for good.
+ * 0; -ENOMEM: there are no page tables for it; -EINVAL: what lies in the file is damaged. Then it stays away for good.
  */
 int efi_part_fetch(void);
 

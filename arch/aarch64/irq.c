@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "arch/aarch64/cpu.h"
+#include "arch/arch.h"
 #include "lib/bytes.h"
 
 #define TIMER_INTERRUPT 27 /* Arm BSA 1.0, table 9: the EL1 virtual timer's PPI */
@@ -43,7 +44,6 @@
 #define POLLS_MAX 100000
 
 #define HCR_EL2_IMO BIT(4) /* interrupts are taken to EL2 */
-#define SCTLR_A BIT(1)
 
 /* GICv3's CPU interface, by encoding: assemblers of ARMv8.0 do not know the names. */
 #define ICC_SRE_EL1 "s3_0_c12_c12_5"
@@ -170,24 +170,20 @@ static void processor_start(void)
 	if (aarch64_at_el2()) {
 		write_register("vbar_el2", (uintptr_t)aarch64_irq_vectors);
 		write_register("hcr_el2", read_register("hcr_el2") | HCR_EL2_IMO);
-		write_register("sctlr_el2", read_register("sctlr_el2") & ~SCTLR_A);
 	} else {
 		write_register("vbar_el1", (uintptr_t)aarch64_irq_vectors);
-		write_register("sctlr_el1", read_register("sctlr_el1") & ~SCTLR_A);
 	}
-	barrier();
+	arch_unaligned_allow(); /* with a barrier */
 }
 
 static void processor_stop(void)
 {
 	if (aarch64_at_el2()) {
 		write_register("vbar_el2", (uintptr_t)aarch64_vectors);
-		write_register("sctlr_el2", read_register("sctlr_el2") | SCTLR_A);
 	} else {
 		write_register("vbar_el1", (uintptr_t)aarch64_vectors);
-		write_register("sctlr_el1", read_register("sctlr_el1") | SCTLR_A);
 	}
-	barrier();
+	arch_unaligned_refuse();
 }
 
 /* ---- arch/irq.h ---- */

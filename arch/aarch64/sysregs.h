@@ -50,6 +50,7 @@
 
 /* SCTLR: RES1 bits, and MMU, alignment check (the build is -mstrict-align), data cache, stack check, instruction cache. */
 #define SCTLR_M BIT(0)
+#define SCTLR_A BIT(1)
 #define SCTLR_ON (BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(12))
 #define SCTLR_EL1_RES1 0x30d00800
 #define SCTLR_EL2_RES1 0x30c50830

@@ -107,6 +107,15 @@ void arch_code_sync(uint64_t base, uint64_t size)
 	(void)size;
 }
 
+/* Of general registers they always are. */
+void arch_unaligned_allow(void)
+{
+}
+
+void arch_unaligned_refuse(void)
+{
+}
+
 /* Stores stay in order and port accesses wait for them; only the compiler must be held. */
 void arch_dma_barrier(void)
 {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""EFI costs a boot that does not need it nothing: none of its code runs, and a build without it boots Linux as this one does."""
+"""EFI costs a boot that does not need it nothing: none of its code runs, and a build without it boots Linux as this one does. And what
+becomes of EFI when its part of the image is damaged."""
 
 import subprocess
 
@@ -56,6 +57,29 @@ def test_an_application_does(board):
     app = qemu.BUILD / "efi-apps" / qemu.ARCH[board] / "hello.efi"
     table = files(board, app, stop=(b"\xff" * 8, 4096))
     assert of_efi(table).get("efi/api.c")
+
+
+def symbol(board, name):
+    elf = qemu.BUILD / board / "cadastre.elf"
+    for tool in ADDR2LINE[qemu.ARCH[board]]:
+        try:
+            out = subprocess.run([tool.replace("addr2line", "nm"), elf], capture_output=True, text=True, check=True).stdout
+        except FileNotFoundError:
+            continue
+        return next(int(line.split()[0], 16) for line in out.splitlines() if line.endswith(f" {name}"))
+
+
+@pytest.mark.parametrize("at", [0, 2, 3, 8, 16, 17, 20_000, 60_000])
+@pytest.mark.parametrize("board", BOARDS)
+def test_damaged(start, board, at, tmp_path):
+    """A byte of the packed part is another one, in its header or behind it: EFI is refused, the rest lives."""
+    image = bytearray((qemu.BUILD / board / "cadastre.bin").read_bytes())
+    image[symbol(board, "efi_part_file") - symbol(board, "image_flash") + at] ^= 0x55
+    (tmp_path / "cadastre.bin").write_bytes(image)
+    one = start(board, firmware=tmp_path / "cadastre.bin", kernel=qemu.BUILD / "efi-apps" / qemu.ARCH[board] / "hello.efi")
+    one.wait("EFI's part of the firmware's image is damaged", 20)
+    one.wait("no boot entry is left", 20)
+    assert "fault" not in one.text
 
 
 def without_efi(board):
