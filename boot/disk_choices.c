@@ -11,6 +11,7 @@
 #include "lib/log.h"
 
 static uint32_t next_place;
+static uint32_t disks; /* on those that had their turn */
 
 /* ---- a file of a volume ---- */
 
@@ -134,14 +135,19 @@ int disk_choices_more(struct machine *machine)
 
 	if (disk_order_find(machine))
 		return -ENOENT;
-	if (next_place >= disk_order_wanted())
+	if (next_place >= disk_order_wanted()) {
+		if (!disks)
+			log_error("nothing to boot: none of %u disk controllers has a disk",
+				  next_place);
 		return -ENOENT;
+	}
 	place = disk_order_get(next_place++);
 	if (disk_order_start(place->controller))
 		return 0;
 	for (struct disk *disk = place->controller->disks; disk; disk = disk->next)
 		if (disk_order_means(place, disk)) {
 			meant++;
+			disks++;
 			if (list_disk(disk))
 				return -ENOMEM;
 		}

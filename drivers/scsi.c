@@ -107,7 +107,9 @@ static int move(struct block *block, uint64_t sector, uint32_t count, void *data
 	error = send(unit, &command, &key, &code);
 	if (!error && command.moved == command.data_size)
 		return 0;
-	if (!error || command.status)
+	if (error == -ENODEV)
+		log_error("%s: the disk is gone", block->name);
+	else if (!error || command.status)
 		log_error(
 			"%s: a %s of %u bytes at sector %lu failed (status %u, sense %x/%x, %u bytes moved)",
 			block->name, write ? "write" : "read", command.data_size, sector,

@@ -52,6 +52,33 @@ static int damaged(const struct fat_volume *volume, uint32_t index, uint32_t clu
 	return -EILSEQ;
 }
 
+/*
+ * Whether the chain ends behind a file's last cluster, at once or later: one that does not is a loop, and what was read of it is not
+ * the file. A cluster is kept in mind, and another one after twice as many steps, so that one is on the loop (Brent's way).
+ */
+static int check_end(struct fat_volume *volume, uint32_t cluster)
+{
+	uint32_t mark = cluster, steps = 0, most = 1;
+
+	for (;;) {
+		int error = next_cluster(volume, cluster, &cluster);
+
+		if (error || !is_cluster(volume, cluster))
+			return error;
+		if (cluster == mark) {
+			log_error(
+				"%s: the clusters of a file go around from 0x%x: the volume is damaged (fsck.fat mends it)",
+				volume->fs.block->name, mark);
+			return -EILSEQ;
+		}
+		if (++steps == most) {
+			mark = cluster;
+			most *= 2;
+			steps = 0;
+		}
+	}
+}
+
 /* Brings the node to the index-th cluster of its file. */
 static int seek(struct fat_volume *volume, struct fat_node *node, uint32_t index)
 {
@@ -66,10 +93,10 @@ static int seek(struct fat_volume *volume, struct fat_node *node, uint32_t index
 	for (; at < index; at++) {
 		int error = next_cluster(volume, cluster, &cluster);
 
+		if (!error && !is_cluster(volume, cluster))
+			error = damaged(volume, at + 1, cluster);
 		if (error)
 			return error;
-		if (!is_cluster(volume, cluster))
-			return damaged(volume, at + 1, cluster);
 	}
 	node->index = index;
 	node->cluster = cluster;
@@ -146,10 +173,10 @@ int fat_runs_read(struct fat_volume *volume, struct fat_node *node, uint64_t off
 			return error;
 		first = node->cluster;
 		error = measure_run(volume, node, (uint32_t)wanted, &count);
+		if (!error && !is_cluster(volume, first + count - 1))
+			error = damaged(volume, node->index, first + count - 1);
 		if (error)
 			return error;
-		if (!is_cluster(volume, first + count - 1))
-			return damaged(volume, node->index, first + count - 1);
 		piece = count * cluster_size - from;
 		piece = piece < size ? piece : size;
 		error = block_read_bytes(volume->fs.block, data + (first - 2) * cluster_size + from,
@@ -158,5 +185,7 @@ int fat_runs_read(struct fat_volume *volume, struct fat_node *node, uint64_t off
 		size -= piece;
 		at += piece;
 	}
+	if (!error && offset == f_size(&node->file))
+		error = check_end(volume, node->cluster);
 	return error;
 }

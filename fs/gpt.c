@@ -15,6 +15,7 @@
 #define HEADER_MIN 92
 #define ENTRIES_MAX 4096
 #define ENTRY_MAX 4096
+#define DISC_SECTOR 2048
 #define PRIMARY_AT 1
 
 /* 5.3.2 */
@@ -129,18 +130,8 @@ static int add_entries(struct block *disk, const struct gpt *gpt, struct partiti
 	return 0;
 }
 
-/* Whether the disk's MBR leaves it to GPT. Damage there is none of GPT's. */
-static int is_protected(struct block *disk, bool *protective)
-{
-	uint8_t sector[512];
-	int error = block_read_bytes(disk, 0, sizeof(sector), sector);
-
-	*protective = !error && mbr_is_protective(sector) != 0;
-	return error;
-}
-
-/* The primary table, or else the one at the end of the disk. */
-static int read_either(struct block *disk, struct gpt *gpt)
+/* The primary table, or else the one at the end of the disk. If neither is good, that is damage where the MBR has promised one. */
+static int read_either(struct block *disk, struct gpt *gpt, bool promised)
 {
 	const char *why, *why_backup;
 	int error;
@@ -155,24 +146,29 @@ static int read_either(struct block *disk, struct gpt *gpt)
 		log_warn(
 			"%s: the primary table is damaged (%s): using the one at the end of the disk",
 			disk->name, why);
-	else if (error != -ENOMEM)
-		log_debug("%s: primary table: %s; backup: %s", disk->name, why, why_backup);
+	else if (error != -ENOMEM && promised)
+		log_error("%s: both tables are damaged (the primary: %s; the backup: %s): not used",
+			  disk->name, why, why_backup);
 	return error;
 }
 
 int gpt_read(struct block *disk, struct partition_table *table)
 {
 	struct gpt gpt, backup;
-	bool protective;
+	uint8_t sector[512];
+	int protective, error;
 	const char *why;
-	int error;
 
 	if (disk->sectors < 3)
 		return -ENODEV;
-	error = is_protected(disk, &protective);
-	if (error || !protective)
-		return error ? error : -ENODEV;
-	error = read_either(disk, &gpt);
+	error = block_read_bytes(disk, 0, sizeof(sector), sector);
+	if (error)
+		return error;
+	protective = mbr_is_protective(sector);
+	if (!protective) /* somebody else's; a damaged MBR (-1) is none of ours */
+		return -ENODEV;
+	/* What a disc promises is for those who copy it to a disk: its tables count in other sectors. */
+	error = read_either(disk, &gpt, protective > 0 && disk->sector_size != DISC_SECTOR);
 	if (error)
 		return error == -ENOMEM ? error : -ENODEV;
 	table->scheme = PARTITION_GPT;

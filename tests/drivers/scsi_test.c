@@ -167,6 +167,10 @@ static void test_disk(void)
 	unit.broken = false;
 	unit.lazy = true;
 	equal(found.ops->read(&found, 0, 2, buffer), -EIO, "half of it");
+	unit.lazy = false;
+	unit.no_target = true;
+	equal(found.ops->read(&found, 0, 2, buffer), -EIO, "a target that has vanished");
+	unit.no_target = false;
 	unit.protected = true;
 	equal(add(), 0, "protected");
 	ok(found.read_only, "is read-only");

@@ -438,6 +438,40 @@ static void test_cuts(const char *options, uint32_t kib)
 
 /* ---- damage ---- */
 
+/* A file whose chain comes back to its cluster `back` from its last one, read at once and in pieces of 7 sectors. */
+static void test_loop(uint32_t clusters, uint32_t back)
+{
+	static uint8_t data[512 * 300], buffer[512 * 300];
+	uint64_t size = clusters * UINT64_C(512);
+	struct fs_file *file;
+	uint16_t link;
+	int error = 0;
+
+	start("-F 16 -s 1 -r 512", 512, 8192);
+	ok(put("\\file", data, size), "a file");
+	link = (uint16_t)(2 + back);
+	/* Its first cluster is number 2. The directory says that it is as long as before. */
+	memcpy(disk.data + 512 * disk.data[14] + 2 * (2 + clusters / 2), &link, 2);
+	fs_unmount(fs);
+	equal(fs_mount(&disk.block, &fs), 0, "mounted again");
+	file = opened("\\file", FS_READ);
+	lines = 0;
+	equal(fs_read(file, 0, &size, buffer), -EILSEQ, "a loop");
+	equal(lines, 1, "one line");
+	fs_close(file);
+	file = opened("\\file", FS_READ);
+	for (uint64_t at = 0; at < clusters * UINT64_C(512) && !error; at += 7 * 512) {
+		size = 7 * 512;
+		error = fs_read(file, at, &size, buffer);
+	}
+	equal(error, -EILSEQ, "in pieces");
+	size = 512;
+	equal(fs_read(file, 0, &size, buffer), 0, "its beginning is well");
+	fs_close(file);
+	fs_unmount(fs);
+	fake_block_end(&disk);
+}
+
 static void test_damage(void)
 {
 	static uint8_t data[60000], buffer[60000];
@@ -492,6 +526,10 @@ int main(void)
 	test_cuts("-F 12", 1440);
 	test_cuts("-F 32 -s 1", 40000);
 	test_damage();
+	test_loop(300, 0);
+	test_loop(300, 149);
+	test_loop(300, 150); /* to itself */
+	test_loop(41, 3);
 	unlink(image);
 	snprintf(image, sizeof(image), "%s/fsck", folder);
 	unlink(image);

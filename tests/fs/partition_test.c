@@ -159,6 +159,7 @@ static void test_gpt(void)
 	memset(sector(SECTORS - 1), 0, 512);
 	equal(partition_read(&disk.block, &table), 0, "neither header");
 	ok(table.scheme == PARTITION_NONE && !table.count, "nothing");
+	equal(lines(), 1, "but a line: the MBR has promised a table");
 	end();
 	put_gpt(512);
 	put_entry(1, OTHER, 2048, SECTORS);
