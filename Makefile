@@ -61,7 +61,7 @@ COMMON_SRC := $(filter-out lib/host.c,$(wildcard lib/*.c mem/*.c)) drivers/conso
 
 # Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
 ifeq ($(EFI),yes)
-efi_src = boot/efi_part.c boot/efi_part_head.S boot/efi_unpack.c boot/efi_app.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
+efi_src = boot/efi_part.c boot/efi_part_head.S boot/efi_unpack.c boot/efi_app.c boot/efi_stages.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
 	$(filter-out efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
 	$(filter-out $(DISK_EFI_SRC),$(wildcard efi/protocols/*.c)) efi/runtime/load.c efi/runtime/region.S \

@@ -13,6 +13,7 @@
 #include "boot/attempt.h"
 #include "boot/disk_boot.h"
 #include "boot/efi_ram.h"
+#include "boot/efi_stages.h"
 #include "boot/loader.h"
 #include "boot/options.h"
 #include "efi/api.h"
@@ -47,11 +48,13 @@ static struct boot_request running;
 static struct efi_file_source files[FILES];
 static struct efi_devices devices;
 static int interrupts;
+static bool started; /* the image that was loaded last */
 
 /* ---- what efi/ asks of boot/ ---- */
 
 void efi_platform_quiesce(void)
 {
+	efi_stages_print();
 	disk_boot_quiesce();
 	arch_irq_quiesce();
 	interrupts = 0;
@@ -171,23 +174,40 @@ static int read_image(const struct pe_source *source, uint64_t offset, void *to,
 	return payload_read(payload, offset, to, size);
 }
 
+/* An application is about to start. */
+static void starting(void)
+{
+	started = true;
+	efi_stage_begin(EFI_STAGE_APPLICATION);
+}
+
+/* An end with success is no warning, but where there are warnings it is said what has ended. */
+static void print_end(const char *name, efi_status status)
+{
+	if (status)
+		log_warn("%s has ended with status %lu, %s", name, status & ~EFI_ERROR_BIT,
+			 EFI_ERROR(status) ? "an error" : "a warning");
+	else if (log_level() >= LOG_WARN)
+		log_raw(LOG_PREFIX ": %s has ended with status 0: success\n", name);
+	efi_stages_print();
+	if (log_level() >= LOG_INFO)
+		memmap_print(memmap_system());
+}
+
 static int load_and_run(const struct efi_program *program, const struct efi_app *app)
 {
 	efi_status status;
-	bool started;
 
 	attempt_hand_over(program->name, 0);
+	efi_stage_begin(EFI_STAGE_LOADING);
+	started = false;
 	efi_ram_show();
-	status = efi_run_image(app, &started);
+	status = efi_run_image(app);
 	efi_ram_hide();
+	efi_stage_begin(EFI_STAGE_BETWEEN);
 	if (!started)
 		return -ENOEXEC;
-	log_warn("%s has ended with status %lu%s", program->name, status & ~EFI_ERROR_BIT,
-		 EFI_ERROR(status) ? ", an error"
-		 : status	   ? ", a warning"
-				   : ": success");
-	if (log_level() >= LOG_INFO)
-		memmap_print(memmap_system());
+	print_end(program->name, status);
 	return 0;
 }
 
@@ -205,6 +225,7 @@ int efi_program_run(const struct efi_program *program)
 		.path = program->path,
 		.load_options = program->options,
 		.load_options_size = program->options_size,
+		.starting = starting,
 	};
 	int error = head ? payload_read(program->file, 0, head, size) : -ENOMEM;
 
@@ -273,6 +294,7 @@ int efi_session(const struct boot_request *request, int (*body)(struct machine *
 	int error;
 
 	running = *request;
+	efi_stage_begin(EFI_STAGE_SET_UP);
 	offer_devices();
 	error = interrupts_on();
 	if (!error)

@@ -97,7 +97,7 @@ static efi_status set_options(struct efi_loaded_image_protocol *loaded, const st
 	return EFI_SUCCESS;
 }
 
-static efi_status start(efi_handle image, bool *started)
+static efi_status start(efi_handle image, void (*starting)(void))
 {
 	void *options = efi_image_loaded(image)->LoadOptions;
 	CHAR16 *exit_data = NULL;
@@ -106,7 +106,7 @@ static efi_status start(efi_handle image, bool *started)
 	efi_event_signal_group(&ready_group);
 	efi_event_signal_group(&after_ready_group);
 	efi_set_watchdog_timer(BOOT_WATCHDOG, WATCHDOG_CODE, 0, NULL);
-	*started = true;
+	starting();
 	status = efi_start_image(image, NULL, &exit_data);
 	efi_protocols_leave();
 	efi_set_watchdog_timer(0, WATCHDOG_CODE, 0, NULL);
@@ -134,7 +134,7 @@ static const char *reason(efi_status status)
 	}
 }
 
-efi_status efi_run_image(const struct efi_app *app, bool *started)
+efi_status efi_run_image(const struct efi_app *app)
 {
 	struct efi_image_request request = {
 		.source = app->source,
@@ -145,7 +145,6 @@ efi_status efi_run_image(const struct efi_app *app, bool *started)
 	efi_handle image;
 	efi_status status;
 
-	*started = false;
 	split_path(app, &request);
 	status = efi_image_load(&request, &image);
 	if (!EFI_ERROR(status)) {
@@ -158,5 +157,5 @@ efi_status efi_run_image(const struct efi_app *app, bool *started)
 			  app->source->size, reason(status), status & ~EFI_ERROR_BIT);
 		return status;
 	}
-	return start(image, started);
+	return start(image, app->starting);
 }

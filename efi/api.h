@@ -38,6 +38,7 @@ struct efi_app {
 	struct efi_device_path_protocol *path; /* of the file; NULL: none */
 	const void *load_options; /* any bytes; NULL: none */
 	uint32_t load_options_size;
+	void (*starting)(void); /* called when it is loaded and about to start */
 };
 
 /* What the timer's interrupt calls (efi/event.h): with interrupts off, all registers saved. */
@@ -49,8 +50,8 @@ bool efi_recognise(const void *head, uint64_t size);
 /*
  * Loads and starts an image as the boot manager does (UEFI 2.10, 3.1): ReadyToBoot is signalled, the watchdog is set for five
  * minutes while it runs. Returns when the image has: its status, or that of LoadImage, in which case one line has said
- * why. *started tells the two apart. Does not return when an operating system takes over.
+ * why, and app->starting has not been called. Does not return when an operating system takes over.
  */
-efi_status efi_run_image(const struct efi_app *app, bool *started);
+efi_status efi_run_image(const struct efi_app *app);
 
 #endif

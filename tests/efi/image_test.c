@@ -615,6 +615,13 @@ static efi_status EFIAPI app_with_options(efi_handle image, struct efi_system_ta
 	return 0;
 }
 
+static uint64_t starting_calls;
+
+static void starting(void)
+{
+	starting_calls++;
+}
+
 static void test_run(void)
 {
 	struct pe_source source = {.read = read_part, .size = sizeof(file)};
@@ -623,30 +630,30 @@ static void test_run(void)
 			      .head = file,
 			      .head_size = sizeof(file),
 			      .load_options = u"quiet",
-			      .load_options_size = sizeof(u"quiet")};
+			      .load_options_size = sizeof(u"quiet"),
+			      .starting = starting};
 	struct snapshot before;
 	struct snapshot after;
-	bool started;
 
 	start_efi();
 	pe_make(file, (const void *)app_with_options);
 	ok(efi_recognise(file, sizeof(file)), "an EFI image is recognised");
 	/* The watchdog's event is made once. */
-	equal(efi_run_image(&app, &started), 0, "it runs");
-	ok(started && ran == 1, "once");
+	equal(efi_run_image(&app), 0, "it runs");
+	ok(starting_calls == 1 && ran == 1, "once");
 	before = machine_snapshot();
-	efi_run_image(&app, &started);
+	efi_run_image(&app);
 	after = machine_snapshot();
 	ok(snapshot_same(&before, &after), "and leaves nothing");
 	file[PE_SECTIONS + 13] = 0;
-	equal(efi_run_image(&app, &started), EFI_LOAD_ERROR, "a damaged one does not");
-	ok(!started, "it was not started");
+	equal(efi_run_image(&app), EFI_LOAD_ERROR, "a damaged one does not");
+	equal(starting_calls, 2, "it was not started");
 	after = machine_snapshot();
 	ok(snapshot_same(&before, &after), "and leaves nothing");
 	for (uint64_t n = 1; n < 30; n++) {
 		pe_make(file, (const void *)app_with_options);
 		machine_fail_at(n);
-		if (!efi_run_image(&app, &started))
+		if (!efi_run_image(&app))
 			break;
 		machine_fail_at(0);
 		after = machine_snapshot();

@@ -130,6 +130,15 @@ def test_map_as_before(start, board):
 
 
 @pytest.mark.parametrize("board", BOARDS)
+def test_end_of_a_session(start, board):
+    """An application that has ended well is no warning; at log level info the line after it says what it has cost."""
+    one = start(board, firmware=firmware(board), kernel=app(board, "hello"), log="info")
+    one.wait(r"^efi: the EFI application has ended with status 0: success\n", 30)
+    times = one.wait(r"^efi: times: set-up (\d+) us, loading (\d+) us, applications (\d+) us\n")
+    assert all(int(time) > 0 for time in times.groups())
+
+
+@pytest.mark.parametrize("board", BOARDS)
 def test_small_machine(start, board):
     one = start(board, firmware=firmware(board), kernel=app(board, "hello"), mem="24M")
     one.wait(r"has ended with status 0: success")

@@ -79,6 +79,7 @@ def test_reboot(boot, board):
     """By ResetSystem: arm64 has no other way once EFI's services run, x86 is told to."""
     _, _, one = boot(board, end="reboot", log="info", append=f"reboot=efi {TIMER[board]}", firmware=firmware(board),
                      flags=BOOT_EFI)
+    assert re.search(r"^efi: times: set-up \d+ us, loading \d+ us, applications \d+ us$", one.text, re.M)
     one.wait(r"^cadastre: ", 30)
 
 
