@@ -26,12 +26,13 @@ static bool found;
 /* ---- finding ---- */
 
 /* Makes a controller of a device if a driver knows it. 0 or -ENOMEM. */
-static int consider(const struct device *device)
+static int consider(const struct device *device, void *context)
 {
 	struct disk_controller *controller, **link = &first;
 	const struct disk_driver *driver = NULL;
 	uint32_t number = 0, all = 0;
 
+	(void)context;
 	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]) && !driver; i++)
 		if (drivers[i]->knows(device))
 			driver = drivers[i];
@@ -51,18 +52,19 @@ static int consider(const struct device *device)
 	return 0;
 }
 
-static int find_pci(struct pci_host *host)
+static int look_on_pci(struct pci_host *host,
+		       int (*visit)(const struct device *device, void *context), void *context)
 {
-	int error = 0;
+	int result = 0;
 
-	for (uint16_t i = 0; i < host->functions_used && !error; i++) {
+	for (uint16_t i = 0; i < host->functions_used && !result; i++) {
 		const struct device device = {
 			.name = "PCI", .bus = DEVICE_PCI, .host = host, .function = i};
 
 		if (!(host->functions[i].flags & (PCI_FIXED | PCI_BRIDGE)))
-			error = consider(&device);
+			result = visit(&device, context);
 	}
-	return error;
+	return result;
 }
 
 /* All places of a row are one region on the map: it stays mapped while a controller may run. */
@@ -76,35 +78,30 @@ static int map_row(const struct device *device)
 	return device_map(device, region.base, region.end - region.base);
 }
 
-static int find_mmio(const uint64_t *places, uint32_t count)
+int disk_look(const struct disk_buses *buses,
+	      int (*visit)(const struct device *device, void *context), void *context)
 {
-	int error = 0;
+	int result = buses->pci ? look_on_pci(buses->pci, visit, context) : 0;
 
-	for (uint32_t i = 0; i < count && !error; i++) {
+	for (uint32_t i = 0; i < buses->mmio_count && !result; i++) {
 		const struct device device = {.name = "virtio-mmio",
 					      .bus = DEVICE_MMIO,
-					      .registers = places[i],
+					      .registers = buses->mmio[i],
 					      .registers_size = DISK_MMIO_SIZE};
 
-		error = map_row(&device);
-		if (!error)
-			error = consider(&device);
+		result = map_row(&device);
+		if (!result)
+			result = visit(&device, context);
 	}
-	return error;
+	return result;
 }
 
 int disk_find(const struct disk_buses *buses)
 {
-	int error = 0;
-
 	if (found)
 		return 0;
 	found = true;
-	if (buses->pci)
-		error = find_pci(buses->pci);
-	if (!error)
-		error = find_mmio(buses->mmio, buses->mmio_count);
-	return error;
+	return disk_look(buses, consider, NULL);
 }
 
 struct disk_controller *disk_controllers(void)

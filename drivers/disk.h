@@ -58,6 +58,13 @@ struct disk_controller {
 	bool started;
 };
 
+/*
+ * Calls `visit` for each device on the buses, those on PCI in the order of their addresses, then those on MMIO, whose registers are
+ * mapped, until it returns something else than 0: that, or 0; -ENOMEM.
+ */
+int disk_look(const struct disk_buses *buses,
+	      int (*visit)(const struct device *device, void *context), void *context);
+
 /* Looks for controllers, once; later calls do nothing. 0, or -ENOMEM: those found until then are known. */
 int disk_find(const struct disk_buses *buses);
 /* The controllers found: those on PCI in the order of their addresses, then those on MMIO. NULL: none. */

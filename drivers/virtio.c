@@ -210,6 +210,7 @@ static int wait_for(struct virtio *virtio)
 	arch_dma_barrier();
 	if (used->index != virtio->seen || used->ring[place].id)
 		return abandon(virtio, "an answer to what was not asked");
+	virtio->written = used->ring[place].size;
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "drivers/device.h"
 
 /* Device types (chapter 5). */
-enum { VIRTIO_BLOCK = 2, VIRTIO_SCSI = 8 };
+enum { VIRTIO_BLOCK = 2, VIRTIO_ENTROPY = 4, VIRTIO_SCSI = 8 };
 
 #define VIRTIO_VENDOR 0x1af4
 #define VIRTIO_F_VERSION_1 (UINT64_C(1) << 32)
@@ -47,6 +47,7 @@ struct virtio {
 	uint64_t memory; /* the page of queue and scratch; 0: not started */
 	uint16_t queue; /* its index */
 	uint16_t seen; /* requests so far */
+	uint32_t written; /* bytes, as the device says, of the last request */
 	bool dead;
 	bool legacy; /* as before version 1.0 */
 	/* Addresses of registers, private to the transport. */

@@ -13,6 +13,7 @@
 /* 4.1.2: PCI device identifiers; transitional ones have numbers of their own. */
 #define ID_TRANSITIONAL_BLOCK 0x1001
 #define ID_TRANSITIONAL_SCSI 0x1004
+#define ID_TRANSITIONAL_ENTROPY 0x1005
 #define ID_MODERN 0x1040
 #define ID_END 0x1080
 
@@ -147,6 +148,8 @@ uint32_t virtio_pci_type(const struct device *device)
 		return VIRTIO_BLOCK;
 	if (id == ID_TRANSITIONAL_SCSI)
 		return VIRTIO_SCSI;
+	if (id == ID_TRANSITIONAL_ENTROPY)
+		return VIRTIO_ENTROPY;
 	return id > ID_MODERN && id < ID_END ? id - ID_MODERN : 0;
 }
 

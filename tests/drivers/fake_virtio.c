@@ -45,7 +45,9 @@ static void make_pci(void)
 {
 	memset(fake_config, 0, sizeof(fake_config));
 	le16_store(fake_config, 0x1af4);
-	le16_store(fake_config + 2, fake.bus == FAKE_TRANSITIONAL ? 0x1001 : 0x1042);
+	le16_store(fake_config + 2,
+		   (uint16_t)(fake.bus == FAKE_TRANSITIONAL ? (fake.entropy ? 0x1005 : 0x1001)
+							    : (fake.entropy ? 0x1044 : 0x1042)));
 	fake_config[0x34] = fake.fault == FAKE_NO_CAPABILITIES ? 0 : 0x40;
 	fake_config[0x40] = 0x11; /* something else first */
 	fake_config[0x41] = 0x50;
@@ -131,6 +133,24 @@ static void serve(uint16_t head)
 		*(uint8_t *)fake_machine_memory(le64_load(d)) = status;
 }
 
+/* Gives random bytes to the one piece of memory of the request: how many it says. */
+static uint32_t give(uint16_t head)
+{
+	const uint8_t *d = fake_machine_memory(reg.descriptors + 16u * head);
+	uint8_t *to = fake_machine_memory(le64_load(d));
+	uint32_t size = le32_load(d + 8);
+
+	if (d[12] != 2 || !size)
+		abort();
+	if (fake.fault == FAKE_NOTHING)
+		return 0;
+	if (fake.fault == FAKE_SHORT && size > 3)
+		size = 3;
+	for (uint32_t i = 0; i < size; i++)
+		to[i] = ++fake.next;
+	return fake.fault == FAKE_LIE_SIZE ? size + 1 : size;
+}
+
 static void notified(uint32_t queue)
 {
 	uint8_t *available = fake_machine_memory(reg.available),
@@ -142,11 +162,16 @@ static void notified(uint32_t queue)
 		uint16_t head = le16_load(available + 4 + 2 * (reg.seen % reg.queue_size));
 		uint8_t *element = used + 4 + 8 * (reg.seen % reg.queue_size);
 
-		serve(head);
+		uint32_t written = 1;
+
+		if (fake.entropy)
+			written = give(head);
+		else
+			serve(head);
 		fake.requests++;
 		reg.seen++;
 		le32_store(element, head + (fake.fault == FAKE_LIE_ID ? 1u : 0u));
-		le32_store(element + 4, 1);
+		le32_store(element + 4, written);
 	}
 	if (fake.fault != FAKE_STALL)
 		le16_store(used + 2, (uint16_t)(reg.seen + (fake.fault == FAKE_LIE_INDEX ? 1 : 0)));
@@ -241,7 +266,7 @@ static uint32_t place_read(uint64_t offset)
 	case 0x04:
 		return fake.bus == FAKE_LEGACY ? 1 : 2;
 	case 0x08:
-		return VIRTIO_BLOCK;
+		return fake.entropy ? VIRTIO_ENTROPY : VIRTIO_BLOCK;
 	case 0x10:
 		return features();
 	case 0x34:

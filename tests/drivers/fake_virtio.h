@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A virtio block device for host tests: its registers over PCI and over MMIO, and what it does with its queue. Link it with
+ * A virtio block or entropy device for host tests: its registers over PCI and over MMIO, and what it does with its queue. Link it with
  * drivers/virtio*.c and fake_machine.c. It can be told to misbehave.
  */
 #ifndef TESTS_DRIVERS_FAKE_VIRTIO_H
@@ -29,11 +29,15 @@ enum fake_fault {
 	FAKE_NO_STATUS, /* says done without a status */
 	FAKE_ERROR, /* every request fails */
 	FAKE_SECTOR_3, /* says that sectors have 3 bytes */
+	FAKE_SHORT, /* gives 3 random bytes at a time */
+	FAKE_NOTHING, /* gives none, and says that it is done */
+	FAKE_LIE_SIZE, /* says that it gave more random bytes than were asked for */
 };
 
 struct fake_virtio {
 	enum fake_bus bus;
 	enum fake_fault fault;
+	bool entropy; /* an entropy device */
 	uint64_t features;
 	uint32_t sector_size;
 	uint32_t size_max; /* of a piece of memory; 0: not said */
@@ -42,6 +46,7 @@ struct fake_virtio {
 	/* If there: changes what the driver is about to see, of its configuration or of the queue's used ring. */
 	void (*lie)(uint8_t *data, uint32_t size);
 	uint32_t requests, flushes;
+	uint8_t next; /* random byte: 1, 2, … */
 	uint32_t largest; /* bytes of a request */
 	bool running; /* DRIVER_OK, and not reset since */
 };
