@@ -15,6 +15,16 @@ void disk_boot_offer(struct machine *machine)
 	(void)machine;
 }
 
+void disk_boot_entropy(struct machine *machine, struct efi_devices *devices)
+{
+	(void)machine;
+	(void)devices;
+}
+
+void disk_boot_list(void)
+{
+}
+
 void disk_boot_quiesce(void)
 {
 }

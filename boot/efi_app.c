@@ -47,6 +47,7 @@ static struct file_path kernel_path = {
 static struct boot_request running;
 static struct efi_file_source files[FILES];
 static struct efi_devices devices;
+static struct device console_device = {.name = "uart"};
 static int interrupts;
 static bool started; /* the image that was loaded last */
 
@@ -103,10 +104,21 @@ static int read_cmdline(const struct efi_file_source *file, uint64_t offset, voi
 	return 0;
 }
 
+static void look_for_entropy(void)
+{
+	devices.entropy_look = NULL;
+	disk_boot_entropy(running.machine, &devices);
+}
+
+/* What of a session before this one has found stays: protocols are over it. */
 static void offer_devices(void)
 {
 	uint64_t cmdline = running.cmdline_size ? running.cmdline_size - 1 : 0;
 	uint64_t probe;
+
+	if (!devices.entropy && !efi_machine_entropy(&probe, sizeof(probe)))
+		devices.entropy = efi_machine_entropy;
+	console_device.registers = running.machine->console.base;
 
 	files[FILE_KERNEL] = (struct efi_file_source){"kernel", running.kernel.size, read_payload,
 						      &running.kernel};
@@ -116,7 +128,11 @@ static void offer_devices(void)
 	devices = (struct efi_devices){
 		.console_write = write_bytes,
 		.console_read = read_byte,
-		.entropy = efi_machine_entropy(&probe, sizeof(probe)) ? NULL : efi_machine_entropy,
+		.console_device = &console_device,
+		.entropy = devices.entropy,
+		.entropy_look = devices.entropy ? NULL : look_for_entropy,
+		.entropy_path = devices.entropy_path,
+		.entropy_device = devices.entropy_device,
 		.files = files,
 		.file_count = running.kernel.size ? FILES : 0,
 		.initrd = running.initrd.size ? &files[FILE_INITRD] : NULL,
@@ -199,6 +215,7 @@ static int load_and_run(const struct efi_program *program, const struct efi_app 
 	efi_status status;
 
 	attempt_hand_over(program->name, 0);
+	disk_boot_list();
 	efi_stage_begin(EFI_STAGE_LOADING);
 	started = false;
 	efi_ram_show();

@@ -24,6 +24,11 @@ void disk_boot_offer(struct machine *machine)
 	}
 }
 
+void disk_boot_list(void)
+{
+	efi_devices_print();
+}
+
 void disk_boot_quiesce(void)
 {
 	disk_quiesce_all();

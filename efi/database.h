@@ -10,6 +10,7 @@
 
 struct handle {
 	struct efi_object object;
+	const struct device *device; /* NULL: none of the machine's */
 	struct list all; /* in the order of creation */
 	struct list interfaces;
 };

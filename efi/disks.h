@@ -15,6 +15,15 @@
  */
 efi_status efi_disk_add(struct disk *disk);
 
+/* The device path of a device on a bus that disks may be on; the caller keeps it. NULL: no memory. */
+struct efi_device_path_protocol *efi_path_of_device(const struct device *device);
+
+/*
+ * Lists, at log level info, which entries of the map belong to handles, and to which: the tag, and the handle's number and device
+ * path, as the UEFI Shell's `dh -v` has them.
+ */
+void efi_devices_print(void);
+
 /* A handle of a disk: itself, or a partition. */
 struct efi_disk_volume {
 	const char *name; /* for messages: "virtio-blk0.1" */

@@ -2,6 +2,7 @@
 /* The handle database: handles and the protocols on them; see handle.h. */
 #include <string.h>
 
+#include "drivers/device.h"
 #include "efi/database.h"
 #include "efi/device_path.h"
 #include "efi/pool.h"
@@ -86,6 +87,45 @@ void *efi_handle_interface(efi_handle handle, const struct efi_guid *protocol)
 		return NULL;
 	interface = database_find(handle, protocol);
 	return interface ? interface->pointer : NULL;
+}
+
+/* ---- devices ---- */
+
+void efi_handle_set_device(efi_handle handle, const struct device *device)
+{
+	((struct handle *)handle)->device = device;
+}
+
+const struct device *efi_handle_device(efi_handle handle)
+{
+	return efi_handle_is(handle) ? ((struct handle *)handle)->device : NULL;
+}
+
+efi_handle efi_handle_of_device(const char *name, efi_handle after)
+{
+	bool passed = !after;
+
+	list_for_each (link, &database_handles) {
+		struct handle *handle = list_of(link, struct handle, all);
+
+		if (passed && handle->device &&
+		    !strncmp(handle->device->name, name, DEVICE_NAME_SIZE))
+			return handle;
+		passed |= handle == after;
+	}
+	return NULL;
+}
+
+uint32_t efi_handle_number(efi_handle handle)
+{
+	uint32_t number = 0;
+
+	list_for_each (link, &database_handles) {
+		number++;
+		if (list_of(link, struct handle, all) == handle)
+			break;
+	}
+	return number;
 }
 
 /* ---- install ---- */

@@ -11,6 +11,8 @@
 
 #include "efi/efi.h"
 
+struct device; /* drivers/device.h */
+
 /*
  * 7.3.2. EFI_INVALID_PARAMETER: Handle or Protocol is NULL, InterfaceType is not EFI_NATIVE_INTERFACE, *Handle is not
  * NULL and no handle, or has the protocol already. EFI_OUT_OF_RESOURCES.
@@ -98,6 +100,17 @@ efi_status EFIAPI efi_disconnect_controller(efi_handle ControllerHandle,
 bool efi_handle_is(const void *pointer);
 /* The interface of a protocol on a handle, or NULL: opens nothing. */
 void *efi_handle_interface(efi_handle handle, const struct efi_guid *protocol);
+/*
+ * The device of the machine's that a handle stands for; those of a disk's partitions have the disk's controller. Its name is the tag of
+ * its memory on the map, so that an entry of the map leads to the handle, and a handle to its entries. The device must stay.
+ */
+void efi_handle_set_device(efi_handle handle, const struct device *device);
+/* NULL: it is no handle, or of no device. */
+const struct device *efi_handle_device(efi_handle handle);
+/* The handle of the device with that name that was made next after `after` (NULL: the first of them); NULL: there is none. */
+efi_handle efi_handle_of_device(const char *name, efi_handle after);
+/* Which of all handles it is, from 1 on in the order in which they were made: the UEFI Shell's number for it. */
+uint32_t efi_handle_number(efi_handle handle);
 /* Closes whatever an agent has open on any handle (it is going away). */
 void efi_handle_close_agent(efi_handle agent);
 /* Drops the registrations of an event (it is being closed). */

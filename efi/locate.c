@@ -5,6 +5,7 @@
 #include "efi/database.h"
 #include "efi/device_path.h"
 #include "efi/pool.h"
+#include "efi/protocols.h"
 
 /* The first installation that a registration has not seen, or NULL. */
 static struct interface *next_unseen(const struct notify *notify)
@@ -37,7 +38,10 @@ static efi_status check_search(struct search *search, void *key)
 		search->notify = key;
 		return efi_object_is(key, EFI_OBJECT_NOTIFY) ? EFI_SUCCESS : EFI_INVALID_PARAMETER;
 	case ByProtocol:
-		return search->guid ? EFI_SUCCESS : EFI_INVALID_PARAMETER;
+		if (!search->guid)
+			return EFI_INVALID_PARAMETER;
+		efi_protocols_asked_for(search->guid);
+		return EFI_SUCCESS;
 	default:
 		return EFI_INVALID_PARAMETER;
 	}
@@ -142,6 +146,7 @@ efi_status EFIAPI efi_locate_protocol(const struct efi_guid *Protocol, void *Reg
 	*Interface = NULL;
 	if (!Protocol || (Registration && !efi_object_is(Registration, EFI_OBJECT_NOTIFY)))
 		return EFI_INVALID_PARAMETER;
+	efi_protocols_asked_for(Protocol);
 	tpl = efi_lock();
 	if (Registration) {
 		interface = next_unseen(Registration);

@@ -68,6 +68,7 @@ efi_status efi_console_install(void)
 		&input_ex_guid, &efi_text_input_ex, &output_guid, &efi_text_output, (void *)NULL);
 	if (EFI_ERROR(status))
 		return status;
+	efi_handle_set_device(handle, efi_devices()->console_device);
 	system->ConsoleInHandle = handle;
 	system->ConIn = &efi_text_input;
 	system->ConsoleOutHandle = handle;

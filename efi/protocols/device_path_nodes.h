@@ -43,6 +43,10 @@ extern const struct node_text node_texts[];
 extern const struct efi_guid node_guids[];
 /* "value:name value:name" */
 extern const char node_words[][40];
+/* A path as text (10.6), which the caller frees by efi_free_pool; NULL: it is none, or no memory. The last two arguments change nothing. */
+CHAR16 *EFIAPI efi_device_path_text(const struct efi_device_path_protocol *DevicePath,
+				    BOOLEAN DisplayOnly, BOOLEAN AllowShortcuts);
+
 /* Nodes by number only: name(subtype,data), of types 1 to 5. */
 extern const char node_type_names[5][16];
 

@@ -343,8 +343,8 @@ static CHAR16 *EFIAPI node_to_text(const struct efi_device_path_protocol *Device
 	return convert(DeviceNode, put_node);
 }
 
-static CHAR16 *EFIAPI path_to_text(const struct efi_device_path_protocol *DevicePath,
-				   BOOLEAN DisplayOnly, BOOLEAN AllowShortcuts)
+CHAR16 *EFIAPI efi_device_path_text(const struct efi_device_path_protocol *DevicePath,
+				    BOOLEAN DisplayOnly, BOOLEAN AllowShortcuts)
 {
 	(void)DisplayOnly;
 	(void)AllowShortcuts;
@@ -355,7 +355,7 @@ static CHAR16 *EFIAPI path_to_text(const struct efi_device_path_protocol *Device
 
 static struct efi_device_path_to_text_protocol to_text = {
 	.ConvertDeviceNodeToText = node_to_text,
-	.ConvertDevicePathToText = path_to_text,
+	.ConvertDevicePathToText = efi_device_path_text,
 };
 
 efi_status efi_device_path_to_text_install(void)

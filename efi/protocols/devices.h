@@ -8,6 +8,8 @@
 
 #include "efi/protocol/device_path.h"
 
+struct device; /* drivers/device.h */
+
 /* A file that only has to be read. */
 struct efi_file_source {
 	const char *name; /* ASCII, at most EFI_FILE_NAME_MAX bytes */
@@ -24,8 +26,16 @@ struct efi_devices {
 	/* A byte that was typed, or -1 when there is none. Never waits. */
 	int (*console_read)(void);
 	const struct efi_device_path_protocol *console_path; /* NULL: one is made up */
-	/* Fills the buffer with random bytes of full entropy: 0, or -errno when there are none. */
+	const struct device *console_device; /* NULL: not told */
+	/* Fills the buffer with random bytes of full entropy: 0; -EIO: the device has failed; -ENODEV: there are none now. */
 	int (*entropy)(void *buffer, uint64_t size);
+	/*
+	 * Where that is NULL: looks for a device that gives them, and sets `entropy`, and the next two, if there is one. Called at most once, when
+	 * somebody asks for the protocol.
+	 */
+	void (*entropy_look)(void);
+	struct efi_device_path_protocol *entropy_path; /* NULL: the processor */
+	const struct device *entropy_device;
 	/* What QEMU was given: kernel, initrd, cmdline, in a directory of their own. */
 	const struct efi_file_source *files;
 	uint32_t file_count;

@@ -97,16 +97,29 @@ static void add_unit(struct builder *builder, const struct disk *disk)
 	}
 }
 
-struct efi_device_path_protocol *efi_disk_path(const struct disk *disk)
+static void add_device(struct builder *builder, const struct device *device)
 {
-	const struct device *device = &disk->controller->device;
 	struct mmio_node mmio = {.guid = VIRTIO_MMIO_GUID, .address = device->registers};
-	struct builder builder = {.size = 0};
 
 	if (device->bus == DEVICE_PCI)
-		add_pci(&builder, device->host, device->function);
+		add_pci(builder, device->host, device->function);
 	else
-		add(&builder, &mmio, sizeof(mmio), HARDWARE_DEVICE_PATH, HW_VENDOR_DP);
+		add(builder, &mmio, sizeof(mmio), HARDWARE_DEVICE_PATH, HW_VENDOR_DP);
+}
+
+struct efi_device_path_protocol *efi_path_of_device(const struct device *device)
+{
+	struct builder builder = {.size = 0};
+
+	add_device(&builder, device);
+	return finish(&builder, NULL);
+}
+
+struct efi_device_path_protocol *efi_disk_path(const struct disk *disk)
+{
+	struct builder builder = {.size = 0};
+
+	add_device(&builder, &disk->controller->device);
 	add_unit(&builder, disk);
 	return finish(&builder, NULL);
 }

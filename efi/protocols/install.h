@@ -16,6 +16,8 @@ efi_status efi_console_install(void);
 efi_status efi_variables_install(void);
 efi_status efi_decompress_install(void);
 efi_status efi_rng_install(void);
+/* Somebody asks for this protocol: if it is the one of random numbers, a device for it is looked for. */
+void efi_rng_asked_for(const struct efi_guid *guid);
 efi_status efi_initrd_install(void);
 efi_status efi_file_system_install(void);
 efi_status efi_collation_install(void);

@@ -37,6 +37,11 @@ efi_status efi_protocols_install(void)
 	return EFI_SUCCESS;
 }
 
+void efi_protocols_asked_for(const struct efi_guid *guid)
+{
+	efi_rng_asked_for(guid);
+}
+
 void efi_protocols_forget_code(uint64_t base, uint64_t size)
 {
 	efi_text_input_forget_code(base, size);

@@ -84,6 +84,8 @@ static efi_status install(struct efi_volume *volume)
 	status = efi_install_multiple_protocol_interfaces(
 		&volume->handle, &path_guid, volume->path, &block_io_guid, &volume->block_io,
 		&disk_io_guid, &volume->disk_io, (void *)NULL);
+	if (!EFI_ERROR(status))
+		efi_handle_set_device(volume->handle, &volume->disk->controller->device);
 	if (!EFI_ERROR(status) && volume->partition)
 		status = efi_install_multiple_protocol_interfaces(
 			&volume->handle, &partition_info_guid, &volume->partition_info,

@@ -3,6 +3,7 @@
 /* The handle database: install, open, locate, notify; see efi/handle.h. Drivers are in driver_test.c. */
 #include <string.h>
 
+#include "drivers/device.h"
 #include "efi/event.h"
 #include "efi/handle.h"
 #include "efi/object.h"
@@ -496,6 +497,35 @@ static void test_out_of_memory(void)
 	equal(failures, 5, "two interfaces, two protocols, one handle");
 }
 
+/* A handle leads to its device, and the tag of the device's memory to its handles. */
+static void test_devices(void)
+{
+	static const struct device disk = {.name = "virtio-blk0"}, other = {.name = "virtio-blk1"};
+	efi_handle handles[4] = {NULL};
+
+	machine_start(4096);
+	for (int i = 0; i < 4; i++)
+		efi_install_protocol_interface(&handles[i], &guid_a, EFI_NATIVE_INTERFACE, NULL);
+	ok(!efi_handle_of_device("virtio-blk0", NULL), "no handle is of a device");
+	efi_handle_set_device(handles[0], &disk);
+	efi_handle_set_device(handles[1], &other);
+	efi_handle_set_device(handles[3], &disk);
+	ok(efi_handle_device(handles[3]) == &disk, "the device of a handle");
+	ok(efi_handle_device(handles[1]) == &other, "of another");
+	ok(!efi_handle_device(handles[2]), "none");
+	ok(!efi_handle_device((efi_handle)&disk), "of what is no handle");
+	ok(efi_handle_of_device("virtio-blk0", NULL) == handles[0], "the first handle of a device");
+	ok(efi_handle_of_device("virtio-blk0", handles[0]) == handles[3], "the next");
+	ok(!efi_handle_of_device("virtio-blk0", handles[3]), "there are no more");
+	equal(efi_handle_number(handles[2]) - efi_handle_number(handles[0]), 2,
+	      "handles are numbered as they were made");
+	ok(efi_handle_of_device("virtio-blk1", NULL) == handles[1], "those of another device");
+	ok(!efi_handle_of_device("virtio-blk", NULL), "a beginning of a name is none");
+	efi_uninstall_protocol_interface(handles[0], &guid_a, NULL);
+	ok(efi_handle_of_device("virtio-blk0", NULL) == handles[3],
+	   "a handle that is gone is not found");
+}
+
 int main(void)
 {
 	test_install();
@@ -505,5 +535,6 @@ int main(void)
 	test_notify();
 	test_device_path();
 	test_out_of_memory();
+	test_devices();
 	return tap_done();
 }

@@ -287,6 +287,11 @@ void efi_protocols_leave(void)
 {
 }
 
+void efi_protocols_asked_for(const struct efi_guid *guid)
+{
+	(void)guid;
+}
+
 void efi_protocols_forget_code(uint64_t base, uint64_t size)
 {
 	(void)base;

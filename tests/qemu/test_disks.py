@@ -6,7 +6,7 @@ import re
 import disks
 import machine as qemu
 import pytest
-from efi_console import BOARDS, firmware, guest, in_shell, plain, to_shell
+from efi_console import BOARDS, firmware, guest, in_shell, maps, plain, to_shell
 
 # What a disk is attached by: (board, name, QEMU's words).
 BUSES = [
@@ -74,6 +74,19 @@ def test_shell(start, shell_disk, tmp_path, board, bus, sector):
     assert "hello" in (tmp_path / "moved.txt").read_bytes().decode("utf-16")
     assert (tmp_path / "copy.efi").read_bytes() == guest(board, "shell.efi").read_bytes()
     assert "gone" not in disks.run("mdir", "-i", volume, "::/").stdout
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_handles_and_the_map(start, shell_disk, board):
+    """An entry of the map leads to the device and its handles, as the Shell shows them; a handle to its entry."""
+    one = start(board, firmware=firmware(board), log="info", flags=drive(shell_disk(board)) + SIMPLE[board])
+    to_shell(one)
+    said = re.findall(r"^efi: virtio-blk0 at 0x([0-9a-f]+): handle ([0-9A-F]{2}), (\S+)$", one.text, re.M)
+    bases = {row.base for row in maps(one.text)[-1] if row.tag == "virtio-blk0"}
+    assert bases and {int(base, 16) for base, _, _ in said} == bases
+    shown, = in_shell(one, "dh -v -p BlockIO")
+    shown = dict(re.findall(r"([0-9A-F]{2}): DevicePath\([0-9A-F]+\) +(\S+) BlockIO", shown.replace("\n", "")))
+    assert len(shown) == 2 and {number: path for _, number, path in said} == shown
 
 
 def linux_disk(board, tmp_path, initrds, append=""):

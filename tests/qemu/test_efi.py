@@ -14,6 +14,9 @@ APPS = ["hello", "memory", "events", "protocols", "drivers", "images", "console"
 MACHINES = [("qemu-aarch64", None), ("qemu-aarch64", "virt,gic-version=3"), ("qemu-aarch64", "virt,virtualization=on"),
             ("qemu-aarch64", "virt,gic-version=3,virtualization=on"), ("qemu-x86_64", None)]
 
+# Processors without instructions for random numbers.
+WITHOUT_RANDOM = {"qemu-aarch64": "cortex-a57", "qemu-x86_64": "qemu64"}
+
 # What EDK2 is known to do otherwise, by application: the names of tests.
 EDK2_DIFFERS = {
     "memory": {"map: sorted, disjoint, in pages",  # AAVMF's is not sorted; UEFI does not ask for it
@@ -120,6 +123,42 @@ def test_random_numbers(start, board):
     one.wait(r"the EFI application has ended with status 0: success", 30)
     assert "random numbers: 1" in one.text
     assert tap(one.text)["random: they differ"]
+
+
+RNGS = [("qemu-aarch64", ["-device", "virtio-rng-pci"]),
+        ("qemu-aarch64", ["-device", "virtio-rng-device"]),
+        ("qemu-aarch64", ["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-rng-device"]),
+        ("qemu-x86_64", ["-device", "virtio-rng-pci"]),
+        ("qemu-x86_64", ["-device", "pcie-root-port,id=rp0", "-device", "virtio-rng-pci,bus=rp0"])]
+
+
+@pytest.mark.parametrize("board,words", RNGS)
+def test_entropy_device(start, board, words):
+    """A processor that has none: a device gives them."""
+    one = start(board, firmware=firmware(board), kernel=app(board, "rights"), cpu=WITHOUT_RANDOM[board], flags=words)
+    one.wait(r"the EFI application has ended with status 0: success", 30)
+    assert "random numbers: 1" in one.text
+    assert tap(one.text)["random: they differ"]
+    assert "virtio-rng0" not in one.text  # nothing to complain about
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_entropy_device_stalls(start, tmp_path, board):
+    """One that does not answer costs one wait, a line and EFI_DEVICE_ERROR; who asks again is told at once."""
+    words = ["-chardev", f"socket,id=c,path={tmp_path}/egd,server=on,wait=off", "-object", "rng-egd,id=egd,chardev=c",
+             "-device", "virtio-rng-pci,rng=egd"]
+    one = start(board, firmware=firmware(board), kernel=app(board, "rights"), cpu=WITHOUT_RANDOM[board], flags=words)
+    one.wait(r"^virtio-rng0: error: no answer in 10 seconds: the device is not used any more", 40)
+    one.wait(r"^not ok \d+ - random: bytes\n# got 0x8000000000000007,", 5)
+    one.wait(r"^not ok \d+ - random: raw bytes\n# got 0x8000000000000007,", 5)
+    one.wait(r"the EFI application has ended with status", 5)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_no_entropy(start, board):
+    one = start(board, firmware=firmware(board), kernel=app(board, "rights"), cpu=WITHOUT_RANDOM[board])
+    one.wait(r"the EFI application has ended with status 0: success", 30)
+    assert "random numbers: 0" in one.text
 
 
 @pytest.mark.parametrize("board", BOARDS)

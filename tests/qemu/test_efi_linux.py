@@ -16,15 +16,16 @@ ARM, X86 = "qemu-aarch64", "qemu-x86_64"
 # Linux on x86 tries whether the timer interrupts it while it counts cycles, which fails where the host is busy: conftest.py. That it
 # works is tested by the boots without EFI.
 TIMER = {ARM: "", X86: "no_timer_check"}
+RNG = ["-device", "virtio-rng-pci"]
 DT = ["-fw_cfg", "name=opt/cadastre/tables,string=dt"]
 
 BOOTS = {
     "virt-6.1": (ARM, "kernel-6.1", {}),
     "virt-6.12-gicv3-el2-4cpus-vars": (ARM, "kernel-6.12", {"machine": "virt,gic-version=3,virtualization=on", "smp": 4}),
     "virt-6.1-dt-el2-2cpus": (ARM, "kernel-6.1", {"machine": "virt,virtualization=on", "smp": 2, "flags": DT}),
-    "virt-6.12-acpi-off": (ARM, "kernel-6.12", {"machine": "virt,acpi=off"}),
+    "virt-6.12-acpi-off-rng": (ARM, "kernel-6.12", {"machine": "virt,acpi=off", "flags": RNG}),
     "q35-6.1": (X86, "kernel-6.1", {}),
-    "q35-6.12-2cpus-vars": (X86, "kernel-6.12", {"smp": 2}),
+    "q35-6.12-2cpus-vars-rng": (X86, "kernel-6.12", {"smp": 2, "flags": RNG}),
 }
 
 
@@ -50,7 +51,7 @@ def check_clock(linux):
 def test_stub(boot, efi_initrds, tmp_path, name):
     board, kernel, settings = BOOTS[name]
     settings = dict(settings, flags=BOOT_EFI + settings.get("flags", []))
-    kept = name.endswith("-vars")
+    kept = "-vars" in name
     guest(board, f"efivarfs-{kernel.split('-')[1]}.ko")
     linux, regions, one = boot(board, kernel, initrd=efi_initrds[qemu.ARCH[board]], firmware=firmware(board),
                                append=f"efi=debug word=from-load-options {TIMER[board]}",
@@ -64,6 +65,8 @@ def test_stub(boot, efi_initrds, tmp_path, name):
     assert ("ACPI20=" in tables or "ACPI=" in tables) == with_acpi
     assert any(line.startswith("ACPI: RSDP") for line in linux["efimsg"]) == with_acpi
     assert "SMBIOS" in tables
+    # The stub hands over what EFI_RNG_PROTOCOL gave it.
+    assert any("RNG=" in line for line in linux["efimsg"]) == ("-rng" in name)
     if board == ARM:
         level = 2 if "el2" in name else 1
         assert f"CPU: All CPU(s) started at EL{level}" in linux["dmesg"]
