@@ -135,7 +135,7 @@ headers = -nostdinc -isystem $(O)/lib/$1/include -isystem $(CC_INCLUDE_$1)
 # --- Toolchains and libraries, one set an architecture -------------------------
 
 # Goals that build no firmware must not ask for a cross compiler.
-NO_FIRMWARE := help clean distclean host fuzz format setup check-layers
+NO_FIRMWARE := help clean distclean uninstall host fuzz format setup check-layers
 ONE_BOARD := run shell memmap gdb map profile
 GOALS := $(or $(MAKECMDGOALS),help)
 ifneq ($(filter-out $(NO_FIRMWARE),$(GOALS)),)
@@ -348,6 +348,17 @@ $$(O)/initrd/$1.cpio: scripts/mkinitrd $$(CACHE)/guests/$1/busybox
 	$$(Q)scripts/mkinitrd $$(CACHE)/guests/$1/busybox $$@
 endef
 $(foreach arch,$(sort $(foreach board,$(BOARDS),$(call arch_of,$(board)))),$(eval $(call guest_rules,$(arch))))
+
+# --- Installing --------------------------------------------------------------------
+
+# PREFIX= FIRMWARE= PRIORITY= DESTDIR= are for scripts/install, which explains them.
+export PREFIX FIRMWARE PRIORITY DESTDIR
+
+.PHONY: install uninstall
+install: $(WANTED:%=$(O)/%/cadastre.bin)
+	$(Q)scripts/install '$(O)' $(WANTED)
+uninstall:
+	$(Q)scripts/install --remove '$(O)' $(BOARDS)
 
 include tests/tests.mk
 
