@@ -2,10 +2,13 @@
 """Debian on disks: a root of ext4 with Debian's own packages, its kernel, and the loaders that Debian has, laid out as its
 installer leaves them; and the installer's disc. Made without root's powers, and nothing of another machine's is run."""
 
+import fcntl
 import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
+from pathlib import Path
 
 import disks
 import machine as qemu
@@ -55,9 +58,21 @@ def options(arch):
 
 
 def made(name, write, *sources):
-    """A file in the build folder, made again when what it is made of is newer."""
+    """A file in the build folder, by write(path, an empty folder to work in); by one test process, and again when what it is made
+    of is newer."""
     newest = max(path.stat().st_mtime for path in (qemu.TOP / "tests" / "qemu" / "debian.py", *sources))
-    return make(qemu.BUILD / "test-guests" / f"{name}-{newest:.0f}", write)
+    place = qemu.BUILD / "test-guests"
+    place.mkdir(parents=True, exist_ok=True)
+
+    def write_to(path):
+        for old in place.glob(f"{name}-*"):
+            old.unlink()
+        with tempfile.TemporaryDirectory(dir=place) as folder:
+            write(path, Path(folder))
+
+    with open(place / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return make(place / f"{name}-{newest:.0f}", write_to)
 
 
 def kernel(board, flavour=""):
@@ -85,16 +100,14 @@ def initrd(board, flavour=""):
     arch = qemu.ARCH[board]
     archive, init = guest(board, f"modules-6.1{flavour}.tar"), qemu.TOP / "tests" / "qemu" / "debian_init.sh"
 
-    def write(path):
-        folder = path.with_suffix(".modules")
+    def write(path, folder):
         with tarfile.open(archive) as tar:
             tar.extractall(folder)
-        modules = {file.stem.replace("-", "_"): file for file in folder.iterdir()}
+        modules = {file.stem.replace("-", "_"): file for file in folder.glob("*.ko")}
         order = folder / "order"
         order.write_text("".join(f"{name}.ko\n" for name in in_order(modules)))
         subprocess.run([qemu.TOP / "scripts" / "mkinitrd", guest(board, "busybox"), path, f"init={init}", f"modules/order={order}",
                         *(f"modules/{name}.ko={file}" for name, file in modules.items())], check=True)
-        shutil.rmtree(folder)
 
     return made(f"debian-{arch}{flavour}.cpio", write, archive, init)
 
@@ -129,8 +142,7 @@ def root(board, flavour=""):
     packages = [guest(board, f"{name}.deb") for name in PACKAGES]
     linux, ram = kernel(board, flavour), initrd(board, flavour)
 
-    def write(path):
-        folder = path.with_suffix(".root")
+    def write(path, folder):
         for package in packages:
             subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
         settle(board, folder)
@@ -141,7 +153,6 @@ def root(board, flavour=""):
         # Without what the GRUB of Debian 12 cannot read, but newer tools make.
         disks.run("mke2fs", "-q", "-t", "ext4", "-O", "^metadata_csum_seed,^orphan_file", "-L", "root", "-U", UUID, "-d", folder,
                   path, "128M")
-        shutil.rmtree(folder)
 
     return made(f"debian-{arch}{flavour}.ext4", write, *packages, linux, ram)
 
@@ -175,11 +186,8 @@ def disk(board, loader, flavour=""):
     """A whole disk. Nobody may write to it: attach it with snapshot=on."""
     base = root(board, flavour)
 
-    def write(path):
-        volume = disks.fat(path.with_suffix(".esp"), loader_files(board, loader), 96)
-        disks.gpt(path, volume, others=[(base, disks.LINUX)])
-        for file in (volume, volume.with_suffix(".file")):
-            file.unlink(missing_ok=True)
+    def write(path, folder):
+        disks.gpt(path, disks.fat(folder / "esp", loader_files(board, loader), 96), others=[(base, disks.LINUX)])
 
     return made(f"debian-{qemu.ARCH[board]}{flavour}-{loader}.img", write, base)
 
@@ -190,8 +198,7 @@ def installer(board):
     short, debian = SHORT[arch], DEBIAN[arch]
     parts = {name: guest(board, f"installer-{name}") for name in ("linux", "initrd.gz", "grub.cfg", "font.pf2")}
 
-    def write(path):
-        folder = path.with_suffix(".disc")
+    def write(path, folder):
         (folder / "boot/grub").mkdir(parents=True)
         (folder / ".disk").mkdir()
         (folder / ".disk/mini-info").write_text("")
@@ -208,6 +215,5 @@ def installer(board):
             partition += ["-appended_part_as_gpt"]
         disks.run("xorriso", "-as", "mkisofs", "-quiet", "-r", "-J", "-V", "ISOIMAGE", "-e", "boot/grub/efi.img", "-no-emul-boot",
                   *partition, "-o", path, folder)
-        shutil.rmtree(folder)
 
     return made(f"installer-{arch}.iso", write, *parts.values())

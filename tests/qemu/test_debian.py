@@ -29,7 +29,7 @@ def drive(disk, more=",snapshot=on"):
 
 def login(one, loader):
     """Waits for the prompt of a Debian that this loader has started, and logs in."""
-    assert one.wait(rf"^Started by: .*root=UUID={debian.UUID} .*loader=(\S+)$", LOGIN_TIMEOUT)[1] == loader
+    assert one.wait(rf"^Started by: .*root=UUID={debian.UUID} .*loader=(\S+)\n", LOGIN_TIMEOUT)[1] == loader
     one.wait(r"^debian login: ", 60)
     one.send("root\r")
     one.wait(r"^# ", 60)
