@@ -213,7 +213,7 @@ static void quiesce(struct disk_controller *controller)
 	struct ahci *ahci = controller->state;
 
 	for (uint32_t port = 0; port < AHCI_PORTS_MAX; port++)
-		if (ahci->memory[port] && !ahci_port_stop(ahci, port))
+		if (ahci->memory[port] && !ahci->dead[port] && !ahci_port_stop(ahci, port))
 			log_warn("port %u does not stop", port);
 	device_master_off(&controller->device);
 }
@@ -225,10 +225,10 @@ static void stop(struct disk_controller *controller)
 	for (struct disk *disk = controller->disks; disk; disk = disk->next)
 		if (disk->block.driver != controller)
 			free(disk->block.driver); /* a drive's unit */
+	quiesce(controller);
 	for (uint32_t port = 0; port < AHCI_PORTS_MAX; port++)
 		if (ahci->memory[port])
-			release_port(ahci, port);
-	device_master_off(&controller->device);
+			device_release(ahci->memory[port], PAGE_SIZE);
 	device_unmap_bar(&controller->device, BAR);
 	free(ahci);
 	controller->state = NULL;

@@ -136,8 +136,10 @@ static int abandon(struct disk_controller *controller, uint32_t port, const char
 	struct ahci *ahci = controller->state;
 
 	log_error("port %u: %s: the drive is not used any more", port, why);
-	ahci_port_stop(ahci, port);
 	ahci->dead[port] = true;
+	if (!ahci_port_stop(ahci,
+			    port)) /* memory must be safe from it, whatever becomes of the others */
+		device_master_off(&controller->device);
 	return -EIO;
 }
 

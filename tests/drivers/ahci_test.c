@@ -25,12 +25,9 @@ static struct disk_controller *begin(enum fake_ahci_fault fault)
 
 	disk_forget();
 	buses = fake_ahci_start(fault);
-	for (uint32_t i = 0; i < FAKE_AHCI_SIZE; i++)
-		ahci.data[i] = (uint8_t)(i ^ i >> 8 ^ i >> 16);
-	equal(disk_find(&buses), 0, "found");
+	fake_machine_fill(ahci.data, FAKE_AHCI_SIZE);
 	regions = memmap_count(&fake_map);
-	fake_machine_log();
-	return disk_controllers();
+	return fake_machine_find(&buses);
 }
 
 static void test_good(void)
@@ -139,6 +136,8 @@ static void test_bad_request(enum fake_ahci_fault fault, bool dead, const char *
 	equal(fake_machine_lines(), dead ? 1 : 3, "a dead drive says no more");
 	equal(block_read(disc, 0, 2, buffer), -EIO, "and the disc");
 	equal(fake_machine_lines(), dead ? 2 : 4, "one line");
+	ok(fake_machine_mastering() == (fault != AHCI_STUCK && fault != AHCI_GONE),
+	   "a port that does not stop is kept from memory");
 	ahci.fault = fault == AHCI_GONE ? AHCI_GONE : AHCI_WELL;
 	equal(block_read(disk, 0, 8, buffer), dead ? -EIO : 0, "dead stays dead");
 	equal(block_read(disc, 0, 2, buffer), dead ? -EIO : 0, "the disc too");

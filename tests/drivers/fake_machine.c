@@ -69,6 +69,20 @@ bool fake_machine_claimed(const char *tag)
 	return region.props.owner == MEM_OWNER_FIRMWARE && !strcmp(region.props.tag, tag);
 }
 
+void fake_machine_fill(uint8_t *data, uint32_t size)
+{
+	for (uint32_t i = 0; i < size; i++)
+		data[i] = (uint8_t)(i ^ i >> 8 ^ i >> 16);
+}
+
+struct disk_controller *fake_machine_find(const struct disk_buses *buses)
+{
+	if (disk_find(buses))
+		abort();
+	fake_machine_log();
+	return disk_controllers();
+}
+
 /* ---- the log ---- */
 
 static void count_lines(const char *text, uint64_t size)

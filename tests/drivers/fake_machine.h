@@ -32,6 +32,11 @@ void *fake_machine_memory(uint64_t address);
 /* Whether the last page of memory is claimed, under that name. */
 bool fake_machine_claimed(const char *tag);
 
+/* Looks for controllers there, and begins the log: the first one. */
+struct disk_controller *fake_machine_find(const struct disk_buses *buses);
+/* What is on a disk: no two sectors alike. */
+void fake_machine_fill(uint8_t *data, uint32_t size);
+
 /* Warnings and errors from here on are counted, and shown as comments. */
 void fake_machine_log(void);
 uint32_t fake_machine_lines(void);

@@ -19,12 +19,9 @@ static struct disk_controller *begin(enum fake_nvme_fault fault)
 
 	disk_forget();
 	buses = fake_nvme_start(fault);
-	for (uint32_t i = 0; i < FAKE_NVME_SIZE; i++)
-		drive.data[i] = (uint8_t)(i ^ i >> 8 ^ i >> 16);
-	equal(disk_find(&buses), 0, "found");
+	fake_machine_fill(drive.data, FAKE_NVME_SIZE);
 	regions = memmap_count(&fake_map);
-	fake_machine_log();
-	return disk_controllers();
+	return fake_machine_find(&buses);
 }
 
 /* Every size and place in memory that takes another form of list. */

@@ -25,8 +25,7 @@ static struct disk_controller *begin(enum fake_bus bus, enum fake_fault fault)
 	equal(disk_find(&where), 0, buses[bus]);
 	regions = memmap_count(&fake_map);
 	fake_machine_log();
-	for (uint32_t i = 0; i < sizeof(fake.disk); i++)
-		fake.disk[i] = (uint8_t)(i ^ i >> 8 ^ i >> 16);
+	fake_machine_fill(fake.disk, sizeof(fake.disk));
 	return disk_controllers();
 }
 
