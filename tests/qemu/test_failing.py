@@ -3,8 +3,9 @@
 
 import re
 
+import disks
 import pytest
-from efi_console import BOARDS, firmware, plain
+from efi_console import BOARDS, firmware, guest, in_shell, plain, to_shell
 from test_damaged import app, boots, drive, gpt, volume
 
 # How the two disks are attached: QEMU's words, and the first one's name in messages.
@@ -97,3 +98,17 @@ def test_reset(start, pair, board):
     one.qmp("system_reset")
     one.wait(r"virtio-blk0 \S+ starts", 20)
     one.wait("# hello from an EFI application", 40)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_write_error(start, tmp_path, board):
+    """Writes fail: the Shell says so, and goes on."""
+    disk = disks.gpt(tmp_path / "disk", volume(board, tmp_path / "volume", guest(board, "shell.efi"), mib=2))
+    config = tmp_path / "blkdebug"
+    config.write_text('[inject-error]\nevent = "pwritev"\niotype = "write"\nerrno = "5"\n')
+    one = start(board, firmware=firmware(board), flags=drive(f"blkdebug:{config}:{disk}", 0, ",werror=report") + [
+        "-device", "virtio-blk-pci,drive=d0"])
+    to_shell(one)
+    said, listed = in_shell(one, "echo hello > fs0:\\new.txt", "ls fs0:")
+    assert "virtio-blk0: error: a write of" in said
+    assert "EFI" in listed
