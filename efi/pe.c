@@ -14,6 +14,7 @@
 #define FILE_HEADER 24 /* bytes, with the signature */
 #define OPTIONAL_FIXED 112 /* bytes before the data directories */
 #define SECTION_HEADER 40
+#define SECTION_NAME 8 /* bytes, at the start of it */
 #define DIRECTORY_RESOURCES 2
 #define DIRECTORY_RELOC 5
 #define DLL_NX_COMPAT 0x0100
@@ -160,6 +161,19 @@ void pe_section_get(const struct pe_image *pe, uint16_t index, struct pe_section
 	/* Nothing said: as EFI images of old, data. */
 	if (!section->rights)
 		section->rights = MEM_R;
+}
+
+bool pe_section_find(const struct pe_image *pe, const char *name, struct pe_section *section)
+{
+	for (uint16_t i = 0; i < pe->section_count; i++) {
+		const char *header = (const char *)pe->sections + (uint64_t)i * SECTION_HEADER;
+
+		if (!strncmp(header, name, SECTION_NAME)) {
+			pe_section_get(pe, i, section);
+			return true;
+		}
+	}
+	return false;
 }
 
 bool pe_sections_are_aligned(const struct pe_image *pe)

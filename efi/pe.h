@@ -61,6 +61,8 @@ struct pe_section {
 int pe_parse(struct pe_image *pe, const void *head, uint64_t head_size, uint64_t file_size,
 	     uint16_t machine);
 void pe_section_get(const struct pe_image *pe, uint16_t index, struct pe_section *section);
+/* The first section with this name, of at most eight characters; false: there is none. */
+bool pe_section_find(const struct pe_image *pe, const char *name, struct pe_section *section);
 
 /* Whether each section can have rights of its own: all of them begin on pages. */
 bool pe_sections_are_aligned(const struct pe_image *pe);

@@ -49,6 +49,12 @@ static void test_good(void)
 	equal(section.rights, MEM_R | MEM_W, "data");
 	pe_section_get(&pe, 2, &section);
 	equal(section.rights, MEM_R, "relocations");
+	ok(!pe_section_find(&pe, ".osrel", &section), "no section with that name");
+	memcpy(file + PE_SECTIONS + 40, ".osrelea", 8);
+	memcpy(file + PE_SECTIONS + 80, ".osrel", 6);
+	ok(pe_section_find(&pe, ".osrel", &section) && section.offset == PE_RELOC, "a name");
+	ok(pe_section_find(&pe, ".osrelea", &section) && section.offset == PE_DATA,
+	   "a name without an end");
 	equal(load(&pe), 0, "loaded");
 	equal(memory[PE_TEXT], 0x48, "code is in place");
 	equal(le64_load(memory + PE_DATA), (uintptr_t)memory + PE_DATA + 8,

@@ -41,6 +41,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (section.size && (uint64_t)section.offset + section.size > pe.size)
 			abort();
 	}
+	if (pe_section_find(&pe, ".osrel", &section) && section.file_size &&
+	    (uint64_t)section.file_offset + section.file_size > size - 1)
+		abort();
 	pe_sections_are_aligned(&pe);
 	if (pe.size > IMAGE_MAX)
 		return 0;
