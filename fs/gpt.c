@@ -38,6 +38,10 @@ static const uint8_t unused_type[16];
 static const uint8_t system_type[16] = {0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8, 0xd2, 0x11,
 					0xba, 0x4b, 0x00, 0xa0, 0xc9, 0x3e, 0xc9, 0x3b};
 
+/* UAPI.1: BC13C2FF-59E6-4262-A352-B275FD6F7172 */
+static const uint8_t extended_boot_type[16] = {0xff, 0xc2, 0x13, 0xbc, 0xe6, 0x59, 0x62, 0x42,
+					       0xa3, 0x52, 0xb2, 0x75, 0xfd, 0x6f, 0x71, 0x72};
+
 struct gpt {
 	uint64_t at; /* the header's sector */
 	uint64_t alternate;
@@ -126,6 +130,8 @@ static int add_entries(struct block *disk, const struct gpt *gpt, struct partiti
 		memcpy(partition->entry.gpt, entry, PARTITION_GPT_ENTRY);
 		partition->is_system =
 			!memcmp(entry + ENTRY_TYPE, system_type, sizeof(system_type));
+		partition->is_extended_boot =
+			!memcmp(entry + ENTRY_TYPE, extended_boot_type, sizeof(extended_boot_type));
 	}
 	return 0;
 }

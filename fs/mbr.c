@@ -29,6 +29,7 @@
 
 #define TYPE_UNUSED 0x00
 #define TYPE_SYSTEM 0xef
+#define TYPE_EXTENDED_BOOT 0xea /* UAPI.1 */
 #define TYPE_PROTECTIVE 0xee
 
 #define LOGICAL_FROM 5
@@ -79,6 +80,7 @@ static int add(struct partition_table *table, struct block *disk, uint32_t numbe
 		return error;
 	memcpy(partition->entry.mbr, record, PARTITION_MBR_RECORD);
 	partition->is_system = record[RECORD_TYPE] == TYPE_SYSTEM;
+	partition->is_extended_boot = record[RECORD_TYPE] == TYPE_EXTENDED_BOOT;
 	return 0;
 }
 

@@ -19,6 +19,7 @@ struct partition {
 	struct partition *next;
 	uint32_t number; /* GPT, MBR: from 1; El Torito: of the boot entry, from 0 */
 	bool is_system; /* an EFI system partition */
+	bool is_extended_boot; /* an Extended Boot Loader Partition (UAPI.1: XBOOTLDR) */
 	/* GPT: the entry. MBR: the record. */
 	union {
 		uint8_t gpt[PARTITION_GPT_ENTRY];

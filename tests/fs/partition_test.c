@@ -102,6 +102,7 @@ static void put_entry(uint32_t n, const char *type, uint64_t first, uint64_t las
 	le64_store(entry + 40, last);
 }
 
+#define XBOOTLDR "\xff\xc2\x13\xbc\xe6\x59\x62\x42\xa3\x52\xb2\x75\xfd\x6f\x71\x72"
 #define ESP "\x28\x73\x2a\xc1\x1f\xf8\xd2\x11\xba\x4b\x00\xa0\xc9\x3e\xc9\x3b"
 #define OTHER "\xaf\x3d\xc6\x0f\x83\x84\x72\x47\x8e\x79\x3d\x69\xd8\x47\x7d\xe4"
 
@@ -220,6 +221,27 @@ static void put_mbr(void)
 	put_record(1500, 0, 0x83, 20, 80);
 	put_record(1500, 1, 0x05, 200, 100); /* backwards is fine */
 	put_record(1200, 0, 0x83, 30, 70);
+}
+
+/* What UAPI.1 has boot entries in besides. */
+static void test_extended_boot(void)
+{
+	put_gpt(512);
+	put_entry(4, XBOOTLDR, 1024, 2047);
+	put_header(1, SECTORS - 1, 2);
+	equal(partition_read(&disk.block, &table), 0, "a GPT");
+	ok(!found(0)->is_extended_boot, "the system partition is none");
+	ok(found(1)->is_extended_boot && !found(1)->is_system, "an extended boot loader partition");
+	lines();
+	end();
+
+	put_mbr();
+	put_record(0, 3, 0xea, 3000, 1000);
+	equal(partition_read(&disk.block, &table), 0, "an MBR");
+	ok(!found(0)->is_extended_boot && found(1)->is_extended_boot && !found(1)->is_system,
+	   "by its number");
+	equal(lines(), 0, "no word");
+	end();
 }
 
 static void test_mbr(void)
@@ -361,6 +383,7 @@ int main(void)
 	test_gpt();
 	test_gpt_shapes();
 	test_mbr();
+	test_extended_boot();
 	test_el_torito();
 	test_small();
 	return tap_done();
