@@ -42,6 +42,12 @@ struct efi_devices {
 	const struct efi_file_source *initrd; /* for the Linux EFI stub */
 };
 
+/*
+ * The initrd for the Linux EFI stub that starts next; NULL: there is none. At first it is that of the devices. The object must
+ * stay until another is offered. After EFI_OUT_OF_RESOURCES, or EFI_ACCESS_DENIED (the interface is in use), there is none.
+ */
+efi_status efi_initrd_offer(const struct efi_file_source *initrd);
+
 /* The object must stay. */
 void efi_devices_set(const struct efi_devices *devices);
 /* Never NULL. */

@@ -14,34 +14,55 @@ static const struct efi_guid load_file2_guid = EFI_LOAD_FILE2_PROTOCOL_GUID;
 
 static const struct efi_medium_path path = {EFI_DP_MEDIUM(LINUX_EFI_INITRD_MEDIA_GUID), EFI_DP_END};
 
+static const struct efi_file_source *offered;
+static efi_handle handle; /* NULL: it is not installed */
+
 static efi_status EFIAPI load_file(struct efi_load_file_protocol *This,
 				   struct efi_device_path_protocol *FilePath, BOOLEAN BootPolicy,
 				   uint64_t *BufferSize, void *Buffer)
 {
-	const struct efi_file_source *initrd = efi_devices()->initrd;
 	uint64_t room;
 
 	if (!This || !FilePath || !BufferSize)
 		return EFI_INVALID_PARAMETER;
 	if (BootPolicy)
 		return EFI_UNSUPPORTED;
-	if (!efi_device_path_is_end(FilePath))
+	if (!offered || !efi_device_path_is_end(FilePath))
 		return EFI_NOT_FOUND;
 	room = *BufferSize;
-	*BufferSize = initrd->size;
-	if (room < initrd->size || !Buffer)
+	*BufferSize = offered->size;
+	if (room < offered->size || !Buffer)
 		return EFI_BUFFER_TOO_SMALL;
-	return initrd->read(initrd, 0, Buffer, initrd->size) ? EFI_DEVICE_ERROR : EFI_SUCCESS;
+	return offered->read(offered, 0, Buffer, offered->size) ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
 static struct efi_load_file_protocol protocol = {.LoadFile = load_file};
 
-efi_status efi_initrd_install(void)
+static efi_status install(const struct efi_file_source *initrd)
 {
-	efi_handle handle = NULL;
-
-	if (!efi_devices()->initrd || !efi_devices()->initrd->size)
+	offered = initrd && initrd->size ? initrd : NULL;
+	if (!offered)
 		return EFI_SUCCESS;
 	return efi_install_multiple_protocol_interfaces(&handle, &path_guid, &path,
 							&load_file2_guid, &protocol, (void *)NULL);
+}
+
+efi_status efi_initrd_install(void)
+{
+	handle = NULL;
+	return install(efi_devices()->initrd);
+}
+
+efi_status efi_initrd_offer(const struct efi_file_source *initrd)
+{
+	efi_status status = EFI_SUCCESS;
+
+	offered = NULL;
+	if (handle)
+		status = efi_uninstall_multiple_protocol_interfaces(
+			handle, &path_guid, &path, &load_file2_guid, &protocol, (void *)NULL);
+	if (EFI_ERROR(status))
+		return status;
+	handle = NULL;
+	return install(initrd);
 }

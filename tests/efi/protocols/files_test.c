@@ -242,6 +242,21 @@ static void test_load(void)
 	broken = 1;
 	equal(loader->LoadFile(loader, rest, 0, &size, data), EFI_DEVICE_ERROR, "broken");
 	broken = 0;
+	equal(efi_initrd_offer(&files[0]), EFI_SUCCESS, "another one");
+	equal(loader->LoadFile(loader, rest, 0, &size, data), EFI_SUCCESS, "loaded");
+	ok(size == files[0].size && !memcmp(data, kernel, size), "it is");
+	for (int i = 0; i < 2; i++) {
+		struct efi_device_path_protocol *looked_for = (void *)&path;
+
+		equal(efi_initrd_offer(NULL), EFI_SUCCESS, "none");
+		equal(efi_locate_device_path(&load2, &looked_for, &handle), EFI_NOT_FOUND,
+		      "Linux finds none");
+		equal(loader->LoadFile(loader, rest, 0, &size, data), EFI_NOT_FOUND,
+		      "nor who kept the interface");
+		looked_for = (void *)&path;
+		equal(efi_initrd_offer(&files[1]), EFI_SUCCESS, "again");
+		equal(efi_locate_device_path(&load2, &looked_for, &handle), EFI_SUCCESS, "found");
+	}
 	loader = locate((struct efi_guid)EFI_LOAD_FILE_PROTOCOL_GUID);
 	size = 0;
 	equal(loader->LoadFile(NULL, (void *)&file, 0, &size, data), EFI_INVALID_PARAMETER, "This");
