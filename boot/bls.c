@@ -73,8 +73,7 @@ const char *bls_value(const char *text, const char *key, const char *after)
 	return NULL;
 }
 
-/* That of the last line with the key; "": there is none. */
-static const char *last_value(const char *text, const char *key)
+const char *bls_last(const char *text, const char *key)
 {
 	const char *value = NULL, *last = "";
 
@@ -97,14 +96,14 @@ int bls_parse(struct bls_entry *entry, char *text, const char *machine)
 
 	bls_split(text, BLS_ENTRY);
 	entry->text = text;
-	entry->title = last_value(text, "title");
-	entry->version = last_value(text, "version");
-	entry->machine_id = last_value(text, "machine-id");
-	entry->sort_key = last_value(text, "sort-key");
-	kernel = last_value(text, "linux");
-	application = last_value(text, "efi");
+	entry->title = bls_last(text, "title");
+	entry->version = bls_last(text, "version");
+	entry->machine_id = bls_last(text, "machine-id");
+	entry->sort_key = bls_last(text, "sort-key");
+	kernel = bls_last(text, "linux");
+	application = bls_last(text, "efi");
 	entry->program = *kernel ? kernel : application;
-	architecture = last_value(text, "architecture");
+	architecture = bls_last(text, "architecture");
 	if (*architecture && !is_word(architecture, machine))
 		return -ENOEXEC;
 	if (!*kernel == !*application)
@@ -120,7 +119,7 @@ static const char *first_of(const char *text, const char *const *keys)
 	const char *value = "";
 
 	for (; *keys && !*value; keys++)
-		value = last_value(text, *keys);
+		value = bls_last(text, *keys);
 	return value;
 }
 

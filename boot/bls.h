@@ -44,6 +44,8 @@ void bls_parse_release(struct bls_entry *entry, char *text);
 void bls_split(char *text, const char *separators);
 /* The next value of a key behind `after` (NULL: the first), or NULL. */
 const char *bls_value(const char *text, const char *key, const char *after);
+/* The value of the last line with the key; "": there is none. */
+const char *bls_last(const char *text, const char *key);
 
 /* UAPI.10, version comparison: below, above or equal to 0. */
 int bls_version_compare(const char *a, const char *b);

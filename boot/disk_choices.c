@@ -6,21 +6,27 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "boot/bls_disk.h"
 #include "boot/disk_order.h"
 #include "boot/efi_app.h"
 #include "lib/log.h"
 
 static uint32_t next_place;
-static uint32_t disks; /* on those that had their turn */
+/* The disk that is being listed, and the place that means it. */
+static struct {
+	const struct disk_place *place;
+	struct disk *disk; /* NULL: none */
+	bool has_applications; /* they are in the list; its entries come next */
+	uint32_t before; /* choices, before any of it */
+	uint32_t file_systems;
+	bool had_disk; /* any */
+} listing;
 
 /* ---- a file of a volume ---- */
 
 static int read_file(const struct payload *payload, uint64_t offset, void *to, uint64_t size)
 {
-	uint64_t done = size;
-	int error = fs_read(payload->context, offset, &done, to);
-
-	return !error && done != size ? -EIO : error;
+	return efi_disk_read(payload->context, offset, to, size);
 }
 
 static int run(const struct disk_program *program, struct fs_file *file)
@@ -116,43 +122,69 @@ static int list_volumes(const struct disk *disk, bool system, uint32_t *file_sys
 	return 0;
 }
 
-static int list_disk(const struct disk *disk)
+/* Its applications first: a disk whose loader boots is not searched for more. */
+static int list_applications(const struct disk *disk)
 {
-	uint32_t file_systems = 0, before = choice_count();
-
-	if (list_volumes(disk, true, &file_systems) || list_volumes(disk, false, &file_systems))
+	listing.before = choice_count();
+	listing.file_systems = 0;
+	if (list_volumes(disk, true, &listing.file_systems))
 		return -ENOMEM;
-	if (choice_count() == before)
-		log_error("%s: nothing to boot: no %s on its %u file system%s", disk->block.name,
-			  efi_machine_file_name, file_systems, file_systems == 1 ? "" : "s");
+	return list_volumes(disk, false, &listing.file_systems);
+}
+
+static int list_entries(const struct disk *disk)
+{
+	if (bls_disk_list(disk))
+		return -ENOMEM;
+	if (choice_count() == listing.before)
+		log_error("%s: nothing to boot: no %s and no boot entry on its %u file system%s",
+			  disk->block.name, efi_machine_file_name, listing.file_systems,
+			  listing.file_systems == 1 ? "" : "s");
+	return 0;
+}
+
+/* The next disk that the place means, from this one on; NULL: there is no more. */
+static struct disk *next_meant(struct disk *disk)
+{
+	while (disk && !disk_order_means(listing.place, disk))
+		disk = disk->next;
+	return disk;
+}
+
+/* 0, also when there is no disk; -ENOENT: there is no other place. */
+static int start_next_place(void)
+{
+	const struct disk_place *place = disk_order_get(next_place);
+
+	if (next_place >= disk_order_wanted()) {
+		if (!listing.had_disk)
+			log_error("nothing to boot: none of %u disk controllers has a disk",
+				  next_place);
+		return -ENOENT;
+	}
+	next_place++;
+	if (disk_order_start(place->controller))
+		return 0;
+	listing.place = place;
+	listing.disk = next_meant(place->controller->disks);
+	listing.had_disk |= listing.disk != NULL;
+	if (place->one && !listing.disk)
+		log_error("%s: bootorder wants its disk %u,%u, which is not there",
+			  place->controller->device.name, place->target, place->lun);
 	return 0;
 }
 
 int disk_choices_more(struct machine *machine)
 {
-	const struct disk_place *place;
-	uint32_t meant = 0;
+	struct disk *disk = listing.disk;
 
 	if (disk_order_find(machine))
 		return -ENOENT;
-	if (next_place >= disk_order_wanted()) {
-		if (!disks)
-			log_error("nothing to boot: none of %u disk controllers has a disk",
-				  next_place);
-		return -ENOENT;
-	}
-	place = disk_order_get(next_place++);
-	if (disk_order_start(place->controller))
-		return 0;
-	for (struct disk *disk = place->controller->disks; disk; disk = disk->next)
-		if (disk_order_means(place, disk)) {
-			meant++;
-			disks++;
-			if (list_disk(disk))
-				return -ENOMEM;
-		}
-	if (place->one && !meant)
-		log_error("%s: bootorder wants its disk %u,%u, which is not there",
-			  place->controller->device.name, place->target, place->lun);
-	return 0;
+	if (!disk)
+		return start_next_place();
+	listing.has_applications = !listing.has_applications;
+	if (listing.has_applications)
+		return list_applications(disk);
+	listing.disk = next_meant(disk->next);
+	return list_entries(disk);
 }

@@ -35,6 +35,7 @@ int efi_program_run(const struct efi_program *program);
 #define EFI_MACHINE_FILE_MAX 32 /* characters with the NUL */
 extern const CHAR16 efi_machine_file[EFI_MACHINE_FILE_MAX];
 extern const char efi_machine_file_name[EFI_MACHINE_FILE_MAX];
+extern const char efi_machine_type[]; /* "AA64" */
 
 /* Where the interrupt controller is. 0 or -errno, having logged why. */
 int efi_machine_irq(struct machine *machine, struct arch_irq_controller *controller);

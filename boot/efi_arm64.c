@@ -22,6 +22,7 @@
 
 const CHAR16 efi_machine_file[EFI_MACHINE_FILE_MAX] = u"\\EFI\\BOOT\\BOOTAA64.EFI";
 const char efi_machine_file_name[EFI_MACHINE_FILE_MAX] = "\\EFI\\BOOT\\BOOTAA64.EFI";
+const char efi_machine_type[] = "AA64";
 
 /* Of a GICv2's registers the second range is the processor's interface: 64-bit addresses and sizes, as QEMU writes them. */
 static uint64_t cpu_interface(const struct machine *machine)

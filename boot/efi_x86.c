@@ -24,6 +24,7 @@
 
 const CHAR16 efi_machine_file[EFI_MACHINE_FILE_MAX] = u"\\EFI\\BOOT\\BOOTX64.EFI";
 const char efi_machine_file_name[EFI_MACHINE_FILE_MAX] = "\\EFI\\BOOT\\BOOTX64.EFI";
+const char efi_machine_type[] = "X64";
 
 int efi_machine_irq(struct machine *machine, struct arch_irq_controller *controller)
 {

@@ -15,6 +15,7 @@
 #include "efi/protocol/tables.h"
 #include "efi/protocols/devices.h"
 #include "efi/runtime/config.h"
+#include "efi/table.h"
 
 struct efi_setup {
 	bool hide_memory_attribute; /* EFI_MEMORY_ATTRIBUTE_PROTOCOL is not installed */

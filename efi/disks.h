@@ -30,9 +30,16 @@ struct efi_disk_volume {
 	const struct efi_device_path_protocol *path;
 	struct fs *fs; /* NULL: none that we know */
 	bool is_system; /* an EFI system partition */
+	bool is_extended_boot; /* an Extended Boot Loader Partition */
 };
 /* The index-th of them, the disk itself first; false: there are not so many. */
 bool efi_disk_volume(const struct disk *disk, uint32_t index, struct efi_disk_volume *found);
+
+/*
+ * Reads [offset, offset + size) of an open file; no notification function uses the disk in the middle of it. 0; -EIO, also when the file
+ * is shorter; -EILSEQ.
+ */
+int efi_disk_read(struct fs_file *file, uint64_t offset, void *to, uint64_t size);
 
 /* The device path of a file on a volume, by its absolute path; NULL: no memory. And the end of it. */
 struct efi_device_path_protocol *efi_disk_file_path(const struct efi_disk_volume *volume,

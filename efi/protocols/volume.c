@@ -198,6 +198,17 @@ bool efi_disk_volume(const struct disk *disk, uint32_t index, struct efi_disk_vo
 		.path = volume->path,
 		.fs = volume->fs,
 		.is_system = volume->partition && volume->partition->is_system,
+		.is_extended_boot = volume->partition && volume->partition->is_extended_boot,
 	};
 	return true;
+}
+
+int efi_disk_read(struct fs_file *file, uint64_t offset, void *to, uint64_t size)
+{
+	uint64_t done = size;
+	efi_tpl tpl = efi_volume_lock();
+	int error = fs_read(file, offset, &done, to);
+
+	efi_volume_unlock(tpl);
+	return !error && done != size ? -EIO : error;
 }

@@ -10,6 +10,7 @@ import zlib
 SECTOR = 512
 FIRST = 2048  # the first sector of the EFI system partition
 ESP = uuid.UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b").bytes_le
+XBOOTLDR = uuid.UUID("bc13c2ff-59e6-4262-a352-b275fd6f7172").bytes_le
 LINUX = uuid.UUID("0fc63daf-8483-4772-8e79-3d69d8477de4").bytes_le
 ENTRIES = 128
 DEFAULT = {"qemu-aarch64": "BOOTAA64.EFI", "qemu-x86_64": "BOOTX64.EFI"}

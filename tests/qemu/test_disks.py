@@ -174,7 +174,7 @@ def test_no_disk(start, tmp_path, board):
     empty = tmp_path / "empty"
     empty.write_bytes(bytes(1 << 20))
     one = start(board, firmware=firmware(board), flags=drive(empty) + SIMPLE[board])
-    one.wait(r"virtio-blk0: nothing to boot: no \\EFI\\BOOT\\BOOT\w+\.EFI on its 0 file systems")
+    one.wait(r"virtio-blk0: nothing to boot: no \\EFI\\BOOT\\BOOT\w+\.EFI and no boot entry on its 0 file systems")
     assert one.wait_end() == 0
 
 

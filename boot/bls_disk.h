@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Entries of the Boot Loader Specification (UAPI.1) on a disk: texts in \loader\entries and unified kernel images in
+ * \EFI\Linux, on its EFI system partitions and its XBOOTLDR partition. boot/bls_disk.c finds them, boot/bls_boot.c boots one.
+ */
+#ifndef BOOT_BLS_DISK_H
+#define BOOT_BLS_DISK_H
+
+#include "boot/bls.h"
+#include "boot/choice.h"
+
+/* Adds the entries on a disk to the list of choices, the best one first. 0 or -ENOMEM. */
+int bls_disk_list(const struct disk *disk);
+
+/* ---- between the two files ---- */
+
+struct bls_file {
+	struct bls_entry entry;
+	struct efi_disk_volume volume;
+	const char *folder; /* "\loader\entries\": BLS_TEXTS or BLS_IMAGES */
+	struct bls_file *next;
+};
+#define BLS_TEXTS "\\loader\\entries\\"
+#define BLS_IMAGES "\\EFI\\Linux\\"
+
+/*
+ * The path of a file, whose name is UTF-8 with slashes of either kind, in a folder, whose name ends with a backslash. The caller frees
+ * it; NULL: no memory.
+ */
+CHAR16 *bls_path(const char *folder, const char *name);
+
+/* As struct boot_choice's boot. */
+int bls_boot(const struct boot_choice *choice);
+
+#endif
