@@ -48,14 +48,19 @@ static inline void liar_use(void)
 	}
 }
 
+static inline void liar_begin(const uint8_t *data, size_t size)
+{
+	liar_input = data;
+	liar_left = size;
+	log_set_level(LOG_ERROR);
+}
+
 /* Runs a device that was found on these buses, whose lies come from the input. */
 static inline void liar_run(const struct disk_buses *buses, const uint8_t *data, size_t size)
 {
 	uint64_t regions = memmap_count(&fake_map);
 
-	liar_input = data;
-	liar_left = size;
-	log_set_level(LOG_ERROR);
+	liar_begin(data, size);
 	if (disk_find(buses))
 		abort();
 	liar_use();

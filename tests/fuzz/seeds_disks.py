@@ -133,6 +133,8 @@ def main():
         "capacity": b"\0" + lies((4, b"\1")), "capacity_end": b"\2" + lies((0, ones * 8)), "size_max": b"\1" + lies((9, ones)),
         "sectors": b"\3" + lies((13, b"\x0e")), "status": b"\2" + lies((24, b"\1")), "identifier": b"\0" + lies((29, b"\1")),
         "long": b"\1" + lies((100, ones), (200, b"\2"), (300, ones)),
+        **{f"random_{bus}": bytes([4 + bus]) for bus in range(4)},
+        "random_length": b"\4" + lies((8, b"\1")), "random_more": b"\6" + lies((9, b"\1"), (76, b"\1")),
     })
     # Of AHCI: whether registers lie; then what IDENTIFY tells (20 bytes), and a disc drive's answers.
     write("ahci_answers", {

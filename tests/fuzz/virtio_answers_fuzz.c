@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test-sources: drivers/virtio_blk.c drivers/virtio_scsi.c drivers/scsi.c drivers/nvme.c drivers/ahci.c drivers/ahci_port.c drivers/virtio.c drivers/virtio_disk.c drivers/virtio_pci.c drivers/virtio_mmio.c drivers/disk.c */
+/* test-sources: drivers/virtio_rng.c drivers/virtio_blk.c drivers/virtio_scsi.c drivers/scsi.c drivers/nvme.c drivers/ahci.c drivers/ahci_port.c drivers/virtio.c drivers/virtio_disk.c drivers/virtio_pci.c drivers/virtio_mmio.c drivers/disk.c */
 /* test-sources: drivers/device.c drivers/block.c drivers/pci.c drivers/pci_bridge.c drivers/pci_assign.c */
 /* test-sources: tests/drivers/fake_virtio.c tests/drivers/fake_machine.c mem/memmap.c lib/log.c tests/host.c */
-/* A virtio disk that lies in its configuration, its used ring and its status; the first byte chooses its bus. */
+/* A virtio disk, or a source of random bytes, that lies in its configuration, its used ring and its status; the first byte chooses bus and kind. */
+#include "drivers/virtio_rng.h"
 #include "tests/drivers/fake_virtio.h"
 #include "tests/fuzz/liar.h"
+
+/* Asks for random bytes; a device that does not lie (there is no more input) has given all of them. */
+static void ask(const struct disk_buses *buses, size_t size)
+{
+	static uint8_t bytes[1500];
+	struct device device;
+	uint64_t regions = memmap_count(&fake_map);
+
+	if (virtio_rng_find(buses, &device))
+		abort();
+	if (!virtio_rng_read(&device, bytes, sizeof(bytes)) && size == 1 &&
+	    fake.next != sizeof(bytes) % 256)
+		abort();
+	if (memmap_count(&fake_map) != regions)
+		abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -14,7 +31,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	fake_virtio_start(data[0] & 3);
 	fake.lie = liar_lie;
+	fake.entropy = data[0] & 4;
 	buses = fake_virtio_buses();
-	liar_run(&buses, data + 1, size - 1);
+	if (fake.entropy) {
+		liar_begin(data + 1, size - 1);
+		ask(&buses, size);
+	} else {
+		liar_run(&buses, data + 1, size - 1);
+	}
 	return 0;
 }
