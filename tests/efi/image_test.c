@@ -1,60 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/api.c */
 /*
- * Images and the tables: LoadImage, StartImage, Exit, UnloadImage, ExitBootServices, configuration tables; see
- * efi/image.h, exit.h, table.h, api.h. The applications are functions below, reached through real PE images.
+ * Images: LoadImage, StartImage, Exit, UnloadImage; see efi/image.h. The applications are functions below, reached through real PE
+ * images. ExitBootServices is in exit_test.c, the tables in table_test.c, the way in from boot/ in api_test.c.
  */
-#include <errno.h>
-#include <string.h>
 
-#include "efi/api.h"
 #include "efi/event.h"
-#include "efi/exit.h"
 #include "efi/handle.h"
-#include "efi/image.h"
 #include "efi/memory.h"
 #include "efi/pool.h"
 #include "efi/protocol/device_path.h"
 #include "efi/protocol/hii.h"
 #include "efi/protocol/misc.h"
 #include "efi/protocol/tables.h"
-#include "efi/table.h"
-#include "lib/crc32.h"
-#include "tests/efi/machine.h"
-#include "tests/efi/pe_make.h"
-#include "tests/tap.h"
+#include "tests/efi/images.h"
 
 #define PAGE UINT64_C(4096)
 
 static const struct efi_guid loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static const struct efi_guid test_guid =
 	EFI_GUID(aaaaaaaa, 1111, 2222, 01, 02, 03, 04, 05, 06, 07, 0a);
-static const struct efi_setup setup;
-static uint8_t file[PE_MAKE_SIZE];
-static int ran;
-
-static void start_efi(void)
-{
-	machine_start(4096);
-	equal(efi_init(&setup), EFI_SUCCESS, "EFI is set up");
-	ran = 0;
-}
-
-static efi_status load(efi_handle *image)
-{
-	return efi_load_image(0, efi_firmware_handle(), NULL, file, sizeof(file), image);
-}
-
-static efi_handle must_load(const void *entry)
-{
-	efi_handle image = NULL;
-
-	pe_make(file, entry);
-	if (load(&image))
-		ok(0, "an image is loaded");
-	return image;
-}
 
 /* ---- applications ---- */
 
@@ -449,255 +414,13 @@ static void test_load_out_of_memory(void)
 	ok(n > 4, "each allocation failed in its turn");
 }
 
-/* ---- ExitBootServices ---- */
-
-static char order[16];
-
-static void EFIAPI write_order(efi_event event, void *context)
-{
-	(void)event;
-	strncat(order, context, 1);
-}
-
-static void EFIAPI write_and_allocate(efi_event event, void *context)
-{
-	uint64_t base;
-
-	write_order(event, context);
-	efi_allocate_pages(AllocateAnyPages, EfiLoaderData, 1, &base);
-}
-
-static uint64_t current_key(void)
-{
-	static uint8_t map[8192];
-	uint64_t size = sizeof(map);
-	uint64_t key;
-
-	efi_get_memory_map(&size, map, &key, NULL, NULL);
-	return key;
-}
-
-static efi_status EFIAPI app_exits_boot_services(efi_handle image, struct efi_system_table *table)
-{
-	static const struct efi_guid before_group = EFI_EVENT_GROUP_BEFORE_EXIT_BOOT_SERVICES;
-	struct efi_boot_services *bs = table->BootServices;
-	efi_event event;
-	uint64_t key = current_key();
-	uint64_t base;
-	uint32_t crc;
-
-	bs->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, write_and_allocate, "b", &before_group,
-			  &event);
-	bs->CreateEvent(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_NOTIFY, write_order, "e", &event);
-	bs->CreateEvent(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_NOTIFY, write_order, "t", &event);
-	bs->SetTimer(event, TimerPeriodic, 1000);
-	equal(bs->ExitBootServices(order, key), EFI_INVALID_PARAMETER, "exit: garbage");
-	equal(bs->ExitBootServices(image, key), EFI_INVALID_PARAMETER, "exit: an old key");
-	ok(!strcmp(order, "b"), "those before were told");
-	machine_run(1000);
-	ok(!strcmp(order, "bt"), "timers go on");
-	equal(bs->ExitBootServices(image, current_key()), EFI_SUCCESS, "the new key");
-	ok(!strcmp(order, "bte"), "those at the exit were told, those before not again");
-	machine_run(10000);
-	ok(!strcmp(order, "bte"), "no timer any more");
-	ok(!machine_interrupts_on(), "interrupts are off");
-	ok(machine_quiesced == 1 && machine_exited == 1,
-	   "devices are quiet, runtime services know");
-	ok(!table->BootServices && !table->ConOut && !table->ConsoleInHandle,
-	   "the system table is bare");
-	crc = table->Hdr.CRC32;
-	table->Hdr.CRC32 = 0;
-	equal(crc32_more(0, table, table->Hdr.HeaderSize), crc, "its CRC is right");
-	equal(efi_allocate_pages(AllocateAnyPages, EfiLoaderData, 1, &base), EFI_UNSUPPORTED,
-	      "no pages any more");
-	equal(bs->AllocatePool(EfiLoaderData, 1, (void **)&event), EFI_UNSUPPORTED, "nor pools");
-	return 0;
-}
-
-static void test_exit_boot_services(void)
-{
-	start_efi();
-	order[0] = 0;
-	efi_start_image(must_load((const void *)app_exits_boot_services), NULL, NULL);
-	ok(efi_exit_done(), "boot services have ended");
-}
-
-/* ---- tables ---- */
-
-static int table_events;
-
-static void EFIAPI count_event(efi_event event, void *context)
-{
-	(void)event;
-	(void)context;
-	table_events++;
-}
-
-static void test_tables(void)
-{
-	struct efi_system_table *table;
-	struct efi_guid guid = test_guid;
-	efi_event event;
-	uint64_t count;
-	uint64_t next;
-	uint32_t crc;
-	void **service;
-
-	start_efi();
-	table = efi_system_table();
-	equal(table->Hdr.Signature, EFI_SYSTEM_TABLE_SIGNATURE, "the system table");
-	equal(table->Hdr.Reserved, 0, "reserved is 0");
-	crc = table->BootServices->Hdr.CRC32;
-	table->BootServices->Hdr.CRC32 = 0;
-	equal(crc32_more(0, table->BootServices, table->BootServices->Hdr.HeaderSize), crc,
-	      "boot services' CRC");
-	table->BootServices->Hdr.CRC32 = crc;
-	service = (void **)(void *)&table->BootServices->RaiseTPL;
-	for (int i = 0; i < 44; i++)
-		if (!service[i] && &service[i] != &table->BootServices->Reserved)
-			ok(0, "a service is missing");
-	equal(crc32_more(0, "123456789", 9), 0xcbf43926, "the CRC's check value");
-	equal(efi_calculate_crc32(NULL, 1, &crc), EFI_INVALID_PARAMETER, "CRC: no data");
-	equal(efi_calculate_crc32(&crc, 0, &crc), EFI_INVALID_PARAMETER, "CRC: no size");
-	equal(efi_calculate_crc32(&crc, 1, NULL), EFI_INVALID_PARAMETER, "CRC: nowhere to");
-
-	count = table->NumberOfTableEntries;
-	table_events = 0;
-	efi_create_event_ex(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_event, NULL, &test_guid, &event);
-	equal(efi_install_configuration_table(NULL, &ran), EFI_INVALID_PARAMETER, "no GUID");
-	equal(efi_install_configuration_table(&test_guid, NULL), EFI_NOT_FOUND,
-	      "nothing to remove");
-	equal(table_events, 0, "nobody is told");
-	equal(efi_install_configuration_table(&test_guid, &ran), EFI_SUCCESS, "added");
-	equal(efi_configuration_table(&test_guid), &ran, "there it is");
-	equal(efi_install_configuration_table(&test_guid, &setup == NULL ? NULL : &table_events),
-	      EFI_SUCCESS, "replaced");
-	equal(table->NumberOfTableEntries, count + 1, "one more");
-	for (uint8_t i = 0; i < 40; i++) {
-		guid.Data4[0] = i;
-		if (i != test_guid.Data4[0] && efi_install_configuration_table(&guid, &ran))
-			ok(0, "another");
-	}
-	equal(table->NumberOfTableEntries, count + 40, "forty");
-	equal(efi_install_configuration_table(&test_guid, NULL), EFI_SUCCESS, "removed");
-	ok(!efi_configuration_table(&test_guid), "gone");
-	equal(table->NumberOfTableEntries, count + 39, "one less");
-	equal(table_events, 3, "told three times");
-	crc = table->Hdr.CRC32;
-	table->Hdr.CRC32 = 0;
-	equal(crc32_more(0, table, table->Hdr.HeaderSize), crc, "the system table's CRC");
-
-	equal(efi_get_next_monotonic_count(NULL), EFI_INVALID_PARAMETER, "count: nowhere to");
-	equal(efi_get_next_monotonic_count(&count), EFI_SUCCESS, "count");
-	equal(efi_get_next_monotonic_count(&next), EFI_SUCCESS, "count");
-	equal(next, count + 1, "goes up");
-	equal(efi_stall(100), EFI_SUCCESS, "stall");
-}
-
-/* ---- the way in ---- */
-
-static int read_part(const struct pe_source *source, uint64_t offset, void *to, uint64_t size)
-{
-	if (offset > source->size || size > source->size - offset)
-		return -EIO;
-	memcpy(to, file + offset, size);
-	return 0;
-}
-
-static efi_status EFIAPI app_with_options(efi_handle image, struct efi_system_table *table)
-{
-	struct efi_loaded_image_protocol *loaded = efi_image_loaded(image);
-
-	(void)table;
-	ran++;
-	equal(loaded->LoadOptionsSize, 12, "load options");
-	ok(!memcmp(loaded->LoadOptions, u"quiet", 12), "as given");
-	return 0;
-}
-
-static uint64_t starting_calls;
-
-static void starting(void)
-{
-	starting_calls++;
-}
-
-static void test_run(void)
-{
-	struct pe_source source = {.read = read_part, .size = sizeof(file)};
-	struct efi_app app = {.name = "kernel",
-			      .source = &source,
-			      .head = file,
-			      .head_size = sizeof(file),
-			      .load_options = u"quiet",
-			      .load_options_size = sizeof(u"quiet"),
-			      .starting = starting};
-	struct snapshot before;
-	struct snapshot after;
-
-	start_efi();
-	pe_make(file, (const void *)app_with_options);
-	ok(efi_recognise(file, sizeof(file)), "an EFI image is recognised");
-	/* The watchdog's event is made once. */
-	equal(efi_run_image(&app), 0, "it runs");
-	ok(starting_calls == 1 && ran == 1, "once");
-	before = machine_snapshot();
-	efi_run_image(&app);
-	after = machine_snapshot();
-	ok(snapshot_same(&before, &after), "and leaves nothing");
-	file[PE_SECTIONS + 13] = 0;
-	equal(efi_run_image(&app), EFI_LOAD_ERROR, "a damaged one does not");
-	equal(starting_calls, 2, "it was not started");
-	after = machine_snapshot();
-	ok(snapshot_same(&before, &after), "and leaves nothing");
-	for (uint64_t n = 1; n < 30; n++) {
-		pe_make(file, (const void *)app_with_options);
-		machine_fail_at(n);
-		if (!efi_run_image(&app))
-			break;
-		machine_fail_at(0);
-		after = machine_snapshot();
-		if (!snapshot_same(&before, &after))
-			ok(0, "out of memory leaves something");
-	}
-	file[0] = 0;
-	ok(!efi_recognise(file, sizeof(file)), "no EFI image");
-	(void)path_guid;
-}
-
-/* EFI without memory for its tables does not come up, leaves nothing behind, and may be tried again. */
-static void test_init_out_of_memory(void)
-{
-	struct snapshot before, after;
-	uint64_t n, refused = 0, left = 0;
-
-	for (n = 1; n == 1 || machine_allocations() >= n - 1; n++) {
-		machine_start(4096);
-		before = machine_snapshot();
-		machine_fail_at(n);
-		if (!efi_init(&setup) || efi_system_table())
-			continue;
-		refused++;
-		after = machine_snapshot();
-		left += !snapshot_same(&before, &after);
-		machine_fail_at(0);
-		left += efi_init(&setup) != EFI_SUCCESS;
-	}
-	ok(refused >= 4, "out of memory at each allocation of the tables");
-	equal(left, 0, "leaves nothing, and the next try succeeds");
-}
-
 int main(void)
 {
-	test_init_out_of_memory();
 	test_load_errors();
 	test_rights();
 	test_start();
 	test_handle();
 	test_driver();
 	test_load_out_of_memory();
-	test_exit_boot_services();
-	test_tables();
-	test_run();
 	return tap_done();
 }
