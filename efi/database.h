@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The handle database's structures, private to handle.c, open.c, locate.c and driver.c. Changed under efi_lock. */
+/* The handle database's structures, private to handle.c, multiple.c, open.c, locate.c and driver.c. Changed under efi_lock. */
 #ifndef EFI_DATABASE_H
 #define EFI_DATABASE_H
 
@@ -55,6 +55,9 @@ extern struct list database_handles;
 struct protocol *database_protocol(const struct efi_guid *guid);
 /* The interface of a protocol on a valid handle, or NULL. */
 struct interface *database_find(efi_handle handle, const struct efi_guid *guid);
+/* The same, if it is this one; or NULL. */
+struct interface *database_find_exact(efi_handle handle, const struct efi_guid *guid,
+				      void *pointer);
 /* Removes an open record. */
 void database_close(struct interface *interface, struct open *open);
 

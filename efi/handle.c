@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The handle database: handles and the protocols on them; see handle.h. */
+/* The handle database: handles and the protocols on them; see handle.h. Several at once: multiple.c. */
 #include <string.h>
 
 #include "drivers/device.h"
 #include "efi/database.h"
-#include "efi/device_path.h"
 #include "efi/pool.h"
-#include "efi/protocol/device_path.h"
 
 #define BUCKETS 32
 
@@ -203,7 +201,7 @@ efi_status EFIAPI efi_install_protocol_interface(efi_handle *Handle,
 
 /* ---- uninstall ---- */
 
-static struct interface *find_exact(efi_handle handle, const struct efi_guid *guid, void *pointer)
+struct interface *database_find_exact(efi_handle handle, const struct efi_guid *guid, void *pointer)
 {
 	struct interface *interface = database_find(handle, guid);
 
@@ -248,7 +246,8 @@ static bool let_go(efi_handle handle, const struct efi_guid *guid, void *pointer
 	efi_handle last = NULL;
 
 	for (;;) {
-		interface = efi_handle_is(handle) ? find_exact(handle, guid, pointer) : NULL;
+		interface =
+			efi_handle_is(handle) ? database_find_exact(handle, guid, pointer) : NULL;
 		if (!interface)
 			return false;
 		driver = driver_of(interface);
@@ -284,7 +283,7 @@ static efi_status begin_uninstall(efi_handle handle, const struct efi_guid *guid
 	if (!guid || !efi_handle_is(handle))
 		return EFI_INVALID_PARAMETER;
 	*tpl = efi_lock();
-	if (!find_exact(handle, guid, pointer))
+	if (!database_find_exact(handle, guid, pointer))
 		status = EFI_NOT_FOUND;
 	else if (!let_go(handle, guid, pointer, *tpl))
 		status = EFI_ACCESS_DENIED;
@@ -305,7 +304,7 @@ efi_status EFIAPI efi_uninstall_protocol_interface(efi_handle Handle,
 
 	if (EFI_ERROR(status))
 		return status;
-	remove_interface(find_exact(Handle, Protocol, Interface));
+	remove_interface(database_find_exact(Handle, Protocol, Interface));
 	efi_unlock(tpl);
 	return EFI_SUCCESS;
 }
@@ -320,110 +319,13 @@ efi_status EFIAPI efi_reinstall_protocol_interface(efi_handle Handle,
 
 	if (EFI_ERROR(status))
 		return status;
-	interface = find_exact(Handle, Protocol, OldInterface);
+	interface = database_find_exact(Handle, Protocol, OldInterface);
 	interface->pointer = NewInterface;
 	list_remove(&interface->on_protocol);
 	announce(interface);
 	efi_unlock(tpl);
 	efi_connect_controller(Handle, NULL, NULL, 1);
 	return EFI_SUCCESS;
-}
-
-/* ---- several at once ---- */
-
-/* 7.3.17: no two handles may have the same device path. */
-static bool device_path_is_taken(const struct efi_device_path_protocol *path)
-{
-	static const struct efi_guid guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
-	struct protocol *protocol = database_protocol(&guid);
-	uint64_t size = efi_device_path_size(path);
-
-	if (!protocol || !size)
-		return false;
-	list_for_each (link, &protocol->interfaces) {
-		const void *other = list_of(link, struct interface, on_protocol)->pointer;
-
-		if (other && efi_device_path_size(other) == size && !memcmp(other, path, size))
-			return true;
-	}
-	return false;
-}
-
-static efi_status install_pair(efi_handle *handle, const struct efi_guid *guid, void *pointer)
-{
-	static const struct efi_guid path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
-
-	if (pointer && efi_guid_same(guid, &path_guid) && device_path_is_taken(pointer))
-		return EFI_ALREADY_STARTED;
-	return efi_install_protocol_interface(handle, guid, EFI_NATIVE_INTERFACE, pointer);
-}
-
-efi_status EFIAPI efi_install_multiple_protocol_interfaces(efi_handle *Handle, ...)
-{
-	efi_status status = EFI_SUCCESS;
-	const struct efi_guid *guid;
-	efi_va_list list;
-	efi_handle old;
-	uint64_t done = 0;
-	efi_tpl tpl;
-
-	if (!Handle)
-		return EFI_INVALID_PARAMETER;
-	old = *Handle;
-	tpl = efi_lock();
-	efi_va_start(list, Handle);
-	while (!EFI_ERROR(status) && (guid = efi_va_arg(list, const struct efi_guid *))) {
-		status = install_pair(Handle, guid, efi_va_arg(list, void *));
-		done += !EFI_ERROR(status);
-	}
-	efi_va_end(list);
-	if (EFI_ERROR(status)) {
-		efi_handle handle = *Handle;
-
-		efi_va_start(list, Handle);
-		while (done--) {
-			guid = efi_va_arg(list, const struct efi_guid *);
-			efi_uninstall_protocol_interface(handle, guid, efi_va_arg(list, void *));
-		}
-		efi_va_end(list);
-		*Handle = old;
-	}
-	efi_unlock(tpl);
-	return status;
-}
-
-efi_status EFIAPI efi_uninstall_multiple_protocol_interfaces(efi_handle Handle, ...)
-{
-	efi_status status = EFI_SUCCESS;
-	const struct efi_guid *guid;
-	efi_va_list list;
-	uint64_t done = 0;
-
-	if (!efi_handle_is(Handle))
-		return EFI_INVALID_PARAMETER;
-	/* Before the first goes, for the last one takes the handle along. */
-	efi_va_start(list, Handle);
-	while (!EFI_ERROR(status) && (guid = efi_va_arg(list, const struct efi_guid *))) {
-		if (!find_exact(Handle, guid, efi_va_arg(list, void *)))
-			status = EFI_NOT_FOUND;
-	}
-	efi_va_end(list);
-	efi_va_start(list, Handle);
-	while (!EFI_ERROR(status) && (guid = efi_va_arg(list, const struct efi_guid *))) {
-		status = efi_uninstall_protocol_interface(Handle, guid, efi_va_arg(list, void *));
-		done += !EFI_ERROR(status);
-	}
-	efi_va_end(list);
-	if (!EFI_ERROR(status))
-		return EFI_SUCCESS;
-	efi_va_start(list, Handle);
-	while (done--) {
-		guid = efi_va_arg(list, const struct efi_guid *);
-		efi_install_protocol_interface(&Handle, guid, EFI_NATIVE_INTERFACE,
-					       efi_va_arg(list, void *));
-	}
-	efi_va_end(list);
-	return EFI_INVALID_PARAMETER;
 }
 
 /* ---- notifications ---- */

@@ -2,7 +2,7 @@
 /*
  * The handle database (UEFI 2.10, 7.3): handles, the protocols on them, and who has opened those. A handle exists as long
  * as a protocol is on it. Handles from outside are looked up before they are used: garbage is EFI_INVALID_PARAMETER.
- * Code is in handle.c (install), open.c (open, close), locate.c (search), driver.c (connect).
+ * Code is in handle.c (install), multiple.c (several at once), open.c (open, close), locate.c (search), driver.c (connect).
  */
 #ifndef EFI_HANDLE_H
 #define EFI_HANDLE_H
