@@ -117,7 +117,7 @@ bool disk_order_means(const struct disk_place *place, const struct disk *disk)
 	return !place->one || (place->target == disk->target && place->lun == disk->lun);
 }
 
-int disk_order_start(struct disk_controller *controller)
+static int start(struct disk_controller *controller)
 {
 	int error = disk_start(controller);
 
@@ -130,4 +130,27 @@ int disk_order_start(struct disk_controller *controller)
 			error = -ENOMEM;
 		}
 	return error;
+}
+
+int disk_order_start(struct disk_controller *controller)
+{
+	struct disk_place *place = places;
+
+	while (place->controller != controller)
+		place++;
+	if (!place->tried) {
+		place->tried = true;
+		place->error = start(controller);
+	}
+	return place->error;
+}
+
+void disk_order_start_wanted(void)
+{
+	for (uint32_t i = 0; i < wanted; i++) {
+		/* What cannot be started has cost a line. */
+		int error = disk_order_start(places[i].controller);
+
+		(void)error;
+	}
 }

@@ -17,6 +17,8 @@ struct disk_place {
 	uint32_t line; /* of bootorder */
 	bool one; /* only the disk that has: */
 	uint16_t target, lun;
+	bool tried; /* to start the controller, in the first of its places */
+	int error; /* what came of it */
 };
 
 /* The index-th one, or NULL. */
@@ -25,7 +27,12 @@ const struct disk_place *disk_order_get(uint32_t index);
 uint32_t disk_order_wanted(void);
 /* Whether a disk of the place's controller is meant. */
 bool disk_order_means(const struct disk_place *place, const struct disk *disk);
-/* Starts one, and makes EFI handles of its disks; an EFI session is open. 0, or -errno: it was said why. */
+/*
+ * Starts one, if that has not been tried yet, and makes EFI handles of its disks; an EFI session is open. 0, or -errno: it was said why
+ * when it was tried.
+ */
 int disk_order_start(struct disk_controller *controller);
+/* Starts all that are booted from: what an application needs may lie on another disk than itself. */
+void disk_order_start_wanted(void);
 
 #endif

@@ -9,19 +9,10 @@
 #include "boot/disk_order.h"
 #include "boot/efi_app.h"
 
-static bool offered;
-
 void disk_boot_offer(struct machine *machine)
 {
-	if (offered || disk_order_find(machine))
-		return;
-	offered = true;
-	for (uint32_t i = 0; i < disk_order_wanted(); i++) {
-		/* What cannot be started has cost a line. */
-		int error = disk_order_start(disk_order_get(i)->controller);
-
-		(void)error;
-	}
+	if (!disk_order_find(machine))
+		disk_order_start_wanted();
 }
 
 void disk_boot_list(void)

@@ -281,7 +281,7 @@ def iso_record(board, folder):
     return path
 
 
-NOTHING = r"virtio-blk0: nothing to boot: no \\EFI\\BOOT\\BOOT\w+\.EFI on its {} file system"
+NOTHING = r"virtio-blk0: nothing to boot: no \\EFI\\BOOT\\BOOT\w+\.EFI and no boot entry on its {} file system"
 FOREIGN = "it is no EFI image for this machine"
 LOAD = r"virtio-blk0 \\EFI\\BOOT\\BOOT\w+\.EFI \(\d+ bytes\) cannot be loaded: {}"
 DAMAGES = [
