@@ -66,6 +66,30 @@ static void trim(struct acpi_loader *loader)
 	}
 }
 
+/* Where there is no segment for it: a page of its own for the RSDP would be one entry of the map more. It fits behind the tables. */
+static void join_rsdp(struct acpi_loader *loader)
+{
+	struct acpi_file *rsdp = NULL, *tables = NULL;
+	uint64_t at;
+
+	for (uint32_t i = 0; i < loader->files; i++) {
+		if (IS_NAMED(&loader->file[i], RSDP))
+			rsdp = &loader->file[i];
+		if (IS_NAMED(&loader->file[i], TABLES))
+			tables = &loader->file[i];
+	}
+	if (!rsdp || rsdp->low || !tables || !tables->used)
+		return;
+	at = align_up(tables->used, 16);
+	if (tables->low || at > tables->size || rsdp->size > tables->size - at)
+		return;
+	memcpy((void *)(uintptr_t)(tables->base + at), (const void *)(uintptr_t)rsdp->base,
+	       rsdp->size);
+	tables->used = at + rsdp->size;
+	loader->machine->acpi_rsdp = tables->base + at;
+	table_lend(loader->map, rsdp->base, rsdp->size);
+}
+
 /* 0 or -EINVAL. */
 static int find_rsdp(struct acpi_loader *loader)
 {
@@ -135,6 +159,8 @@ int acpi_tables_load(struct machine *machine, struct memmap *map, struct table_s
 		}
 		segment->next = segment_next;
 	} else {
+		if (!segment->end)
+			join_rsdp(&loader);
 		trim(&loader);
 	}
 	free((void *)(uintptr_t)loader.script);

@@ -21,12 +21,11 @@ static uint64_t place_of(const uint8_t *section)
 	return relocate_placement()->room + (uint64_t)(section - image_link);
 }
 
-static int name(const uint8_t *base, const uint8_t *end, uint32_t type, uint8_t attrs,
-		const char *tag)
+static int name(const uint8_t *base, const uint8_t *end, uint8_t attrs, const char *tag)
 {
 	struct mem_props props = mem_props_firmware(tag);
 
-	props.type = type;
+	props.type = MEM_BOOT_CODE; /* as the rest */
 	props.attrs = attrs;
 	return memmap_retype(memmap_system(), place_of(base), (uint64_t)(end - base),
 			     MEM_OWNER_FIRMWARE, &props);
@@ -51,7 +50,7 @@ static int fetch(void)
 	memmap_find(map, from, &source);
 	error = memmap_protect(map, from, size, source.props.owner, source.props.attrs | MEM_RX);
 	if (!error)
-		error = name(efi_part, efi_part_end, MEM_BOOT_DATA, MEM_RW, "EFI data");
+		error = name(efi_part, efi_part_end, MEM_RW, "EFI data");
 	if (error)
 		return error;
 	error = unpack((const struct efi_part_packed *)in_file((uintptr_t)efi_part_file),
@@ -61,9 +60,9 @@ static int fetch(void)
 	if (!error)
 		error = closed;
 	if (!error)
-		error = name(efi_part_rodata, efi_part_text, MEM_BOOT_DATA, MEM_R, "EFI constants");
+		error = name(efi_part_rodata, efi_part_text, MEM_R, "EFI constants");
 	if (!error)
-		error = name(efi_part_text, efi_part_end, MEM_BOOT_CODE, MEM_RX, "EFI text");
+		error = name(efi_part_text, efi_part_end, MEM_RX, "EFI text");
 	return error;
 }
 

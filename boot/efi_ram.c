@@ -8,6 +8,7 @@
 #include "mem/pages.h"
 
 #define TABLES_SPARE 16 /* for what changes later */
+#define IMAGE_ALIGN KIB(64) /* of arm64 kernels */
 
 static const struct memmap_ops *usual;
 static struct arch_mmu *mmu;
@@ -49,7 +50,7 @@ int efi_ram_prepare(void)
 	struct mem_request request = {.align = PAGE_SIZE,
 				      .props = mem_props_firmware("page tables")};
 	struct mem_region region;
-	uint64_t runs = 0, size = 0;
+	uint64_t runs = 0, size = 0, below;
 	int error;
 
 	if (tables.end)
@@ -66,6 +67,10 @@ int efi_ram_prepare(void)
 	if (error)
 		return error;
 	tables.end = tables.next + request.size;
+	/* Down to where an image may end: no hole between them. */
+	below = tables.next % IMAGE_ALIGN;
+	if (below && !memmap_claim_at(map, tables.next - below, below, &request.props))
+		tables.next -= below;
 	return 0;
 }
 

@@ -13,11 +13,11 @@
 #define RDRAND_TRIES 16
 
 /*
- * Linux up to 6.2 puts a trampoline here, below the end of low RAM, before it has page tables of its own; and free RAM
- * is not mapped on ours.
+ * Linux up to 6.2 puts a trampoline below the end of low RAM before it has page tables of its own; and free RAM is not mapped on ours. From
+ * what the firmware itself has in low memory to its end it is one piece, and one entry of EFI's map.
  */
-#define LOW_BASE 0x98000
-#define LOW_END 0x9f000
+#define LOW_BASE TABLES_END
+#define LOW_END 0xa0000
 
 #define FLASH_BASE UINT64_C(0xffe00000)
 #define FLASH_END UINT64_C(0x100000000)
@@ -39,15 +39,38 @@ void efi_machine_describe(struct machine *machine)
 	(void)machine;
 }
 
+/* An e820 table names it as reserved; EFI's map describes memory, and devices where runtime services use them. */
+static int no_memory(uint64_t base, uint64_t end, uint8_t attrs, const char *tag)
+{
+	const struct mem_props props =
+		mem_props_make(MEM_MMIO, MEM_OWNER_HARDWARE, MEM_LIFE_FOREVER, attrs, 0, tag);
+
+	return memmap_retype(memmap_system(), base, end - base, MEM_OWNER_HARDWARE, &props);
+}
+
+/* Above 4 GiB QEMU reserves addresses where some machines have no RAM, and here is none. */
+static void hide_reserved(void)
+{
+	struct memmap *map = memmap_system();
+	struct mem_region region;
+
+	memmap_find(map, FLASH_END, &region);
+	do {
+		if (region.props.owner == MEM_OWNER_HARDWARE && region.props.type == MEM_RESERVED &&
+		    no_memory(region.base, region.end, 0, "e820 reserved"))
+			return; /* it is told then */
+	} while (memmap_next(map, &region));
+}
+
 /*
  * As QEMU's FADT tells of them (ACPI 6.5, table 5.9). Variables are in the second flash unit, which ends where the one with the
  * firmware begins; both together must fit into what the map calls flash.
  */
 void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime)
 {
-	int error = memmap_protect(memmap_system(), FLASH_BASE, FLASH_END - FLASH_BASE,
-				   MEM_OWNER_HARDWARE, MEM_IO);
+	int error = no_memory(FLASH_BASE, FLASH_END, MEM_IO, "flash");
 
+	hide_reserved();
 	(void)machine;
 	*runtime = (struct efi_runtime_machine){
 		.rtc_port = 0x70,
@@ -95,7 +118,7 @@ int efi_machine_entropy(void *buffer, uint64_t size)
 
 int efi_machine_open(void)
 {
-	struct mem_props props = mem_props_make(MEM_BOOT_CODE, MEM_OWNER_FIRMWARE, MEM_LIFE_SESSION,
+	struct mem_props props = mem_props_make(MEM_BOOT_DATA, MEM_OWNER_FIRMWARE, MEM_LIFE_SESSION,
 						MEM_RW | MEM_X, 0, "trampoline");
 	int error = memmap_claim_at(memmap_system(), LOW_BASE, LOW_END - LOW_BASE, &props);
 

@@ -36,16 +36,18 @@ const struct placement *relocate_placement(void)
 	return &placement;
 }
 
-/* What the map says of the parts, from the top down; each ends where the one before begins. */
-#define PART(type_, attrs_, tag_)                                                     \
-	{                                                                             \
-		.type = type_, .owner = MEM_OWNER_FIRMWARE, .life = MEM_LIFE_SESSION, \
-		.attrs = attrs_, .tag = tag_                                          \
+/*
+ * What the map says of the parts, from the top down; each ends where the one before begins. Their rights are their own, their type is one,
+ * that of a program's image: EFI's map has one entry for them.
+ */
+#define PART(attrs_, tag_)                                                                    \
+	{                                                                                     \
+		.type = MEM_BOOT_CODE, .owner = MEM_OWNER_FIRMWARE, .life = MEM_LIFE_SESSION, \
+		.attrs = attrs_, .tag = tag_                                                  \
 	}
 static const struct mem_props parts[] = {
-	PART(MEM_BOOT_CODE, MEM_RX, "text"),  PART(MEM_BOOT_DATA, MEM_R, "constants"),
-	PART(MEM_BOOT_DATA, MEM_RW, "data"),  PART(MEM_BOOT_DATA, MEM_RW, "heap"),
-	PART(MEM_BOOT_DATA, MEM_RW, "stack"), PART(MEM_BOOT_DATA, 0, "stack guard"),
+	PART(MEM_RX, "text"), PART(MEM_R, "constants"), PART(MEM_RW, "data"),
+	PART(MEM_RW, "heap"), PART(MEM_RW, "stack"),	PART(0, "stack guard"),
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 

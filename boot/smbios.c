@@ -137,7 +137,7 @@ static int place(struct memmap *map, struct table_segment *segment, struct smbio
 		anchor_size = ANCHOR_SIZE_MAX;
 	}
 	smbios->claimed = align_up(smbios->size, 16) + anchor_size;
-	if (table_claim(map, smbios->claimed, 0, MEM_RUNTIME_DATA, "smbios", &smbios->tables_at))
+	if (table_claim(map, smbios->claimed, 0, MEM_ACPI_RECLAIM, "smbios", &smbios->tables_at))
 		return -ENOMEM;
 	if (anchor_size)
 		smbios->anchor_at = smbios->tables_at + align_up(smbios->size, 16);

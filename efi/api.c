@@ -32,13 +32,20 @@ efi_status efi_init(const struct efi_setup *setup)
 {
 	efi_handle handle = NULL;
 	efi_status status;
+	void *place;
 
 	if (efi_system_table())
 		return ready ? EFI_SUCCESS : EFI_OUT_OF_RESOURCES;
 	efi_platform_irq_enable();
+	/* Holds the pool of what others will have an operating system reclaim beside our own tables of that type. */
+	if (EFI_ERROR(efi_allocate_pool(EfiACPIReclaimMemory, 0, &place)))
+		return EFI_OUT_OF_RESOURCES;
 	status = efi_table_start();
-	if (EFI_ERROR(status))
+	if (EFI_ERROR(status)) {
+		efi_free_pool(place);
 		return status;
+	}
+	efi_image_prepare();
 	efi_memory_attributes_start();
 	efi_debug_image_start();
 	if (!setup->hide_memory_attribute)

@@ -79,8 +79,12 @@ efi_handle efi_image_current(void)
 	return current ? current->handle : NULL;
 }
 
+/* The stack of images that boot/ starts: it stays, so that it lies beside what else EFI has claimed first. 0: there is none. */
+static uint64_t first_stack;
+
 void efi_image_reset(void)
 {
+	first_stack = 0;
 	list_init(&images);
 	current = NULL;
 	efi_image_runtime_reset();
@@ -406,9 +410,15 @@ static efi_status stack_claim(uint64_t *base)
 	return status;
 }
 
+efi_status efi_image_prepare(void)
+{
+	return stack_claim(&first_stack);
+}
+
 static void stack_release(uint64_t base)
 {
-	efi_pages_release(base, EFI_STACK_SIZE / PAGE_SIZE + 1, MEM_OWNER_EFI);
+	if (base != first_stack)
+		efi_pages_release(base, EFI_STACK_SIZE / PAGE_SIZE + 1, MEM_OWNER_EFI);
 }
 
 /* Runs the image: from here on until it is back it is the current one, and the memory policy is its own. */
@@ -440,7 +450,8 @@ efi_status EFIAPI efi_start_image(efi_handle ImageHandle, uint64_t *ExitDataSize
 
 	if (!image || image->started)
 		return EFI_INVALID_PARAMETER;
-	status = stack_claim(&stack);
+	stack = current ? 0 : first_stack;
+	status = stack ? EFI_SUCCESS : stack_claim(&stack);
 	if (EFI_ERROR(status))
 		return EFI_OUT_OF_RESOURCES;
 	status = image_run(image, stack);

@@ -53,5 +53,7 @@ struct efi_loaded_image_protocol *efi_image_loaded(efi_handle handle);
 /* The image that runs now, NULL: the firmware. */
 efi_handle efi_image_current(void);
 void efi_image_reset(void);
+/* Claims the stack that images started by boot/ will have. EFI_OUT_OF_RESOURCES: each claims its own. */
+efi_status efi_image_prepare(void);
 
 #endif

@@ -59,8 +59,11 @@ struct pool {
 	struct list bins[BINS];
 };
 
-/* Boot services data is the pool of efi/ itself: the other pools' structures lie in it. */
-static struct pool boot_data;
+/*
+ * Boot services data is the pool of efi/ itself: the other pools' structures lie in it. Those of two types do not, so that their chunks can be
+ * claimed before any of its own.
+ */
+static struct pool boot_data, runtime_data, acpi_data;
 static struct pool *pools;
 
 /* ---- bins ---- */
@@ -184,20 +187,12 @@ static uint64_t claim_chunk(struct pool *pool, uint64_t bytes)
 	return base;
 }
 
-/* A chunk with room for a block of so many units becomes one free block. */
-static struct block *chunk_add(struct pool *pool, uint32_t units)
+/* Pages that were claimed for the pool become a chunk of one free block. */
+static struct block *chunk_make(struct pool *pool, struct chunk *chunk)
 {
-	uint64_t need = sizeof(struct chunk) + (uint64_t)units * UNIT + UNIT;
-	uint64_t base = claim_chunk(pool, chunk_size(pool, need));
-	struct chunk *chunk;
 	struct block *block;
 	struct block *end;
 
-	if (!base && chunk_size(pool, need) > need)
-		base = claim_chunk(pool, need);
-	if (!base)
-		return NULL;
-	chunk = (struct chunk *)base;
 	pool->claimed += chunk->pages * PAGE_SIZE;
 	list_append(&pool->chunks, &chunk->link);
 	block = (struct block *)(void *)(chunk + 1);
@@ -211,6 +206,43 @@ static struct block *chunk_add(struct pool *pool, uint32_t units)
 	end->type = pool->type;
 	bin_put(pool, block);
 	return block;
+}
+
+/*
+ * What the granule of runtime memory leaves over above its pool, up to the next thing there, is the first chunk of boot services data: else it
+ * would be a hole in the map, and what others put into it more of them. 0: there is none that is large enough.
+ */
+static uint64_t claim_leftover(uint64_t need)
+{
+	uint64_t granule = efi_memory_granule(runtime_data.type), base;
+	struct mem_props props = efi_memory_policy(boot_data.type, MEM_OWNER_FIRMWARE, POOL_TAG);
+	struct mem_region above;
+	struct chunk *chunk;
+
+	if (granule == PAGE_SIZE || !runtime_data.claimed)
+		return 0;
+	chunk = list_of(runtime_data.chunks.next, struct chunk, link);
+	base = (uint64_t)(uintptr_t)chunk + chunk->pages * PAGE_SIZE;
+	memmap_find(memmap_system(), base, &above);
+	if (above.props.owner != MEM_OWNER_FREE || above.end % PAGE_SIZE ||
+	    above.end - base < need || above.end - base >= granule ||
+	    memmap_claim_at(memmap_system(), base, above.end - base, &props))
+		return 0;
+	((struct chunk *)base)->pages = (above.end - base) / PAGE_SIZE;
+	return base;
+}
+
+/* A chunk with room for a block of so many units, as one free block. */
+static struct block *chunk_add(struct pool *pool, uint32_t units)
+{
+	uint64_t need = sizeof(struct chunk) + (uint64_t)units * UNIT + UNIT;
+	uint64_t base = pool == &boot_data && !pool->claimed ? claim_leftover(need) : 0;
+
+	if (!base)
+		base = claim_chunk(pool, chunk_size(pool, need));
+	if (!base && chunk_size(pool, need) > need)
+		base = claim_chunk(pool, need);
+	return base ? chunk_make(pool, (struct chunk *)base) : NULL;
 }
 
 /* Gives back the chunk that this free block fills, if it fills one. The block is in no bin. */
@@ -308,10 +340,13 @@ static struct pool *pool_create(uint32_t type)
 {
 	struct pool *pool;
 
-	if (!pool_find(EfiBootServicesData))
+	if (!pools) {
 		pool_init(&boot_data, EfiBootServicesData);
-	if (type == EfiBootServicesData)
-		return &boot_data;
+		pool_init(&runtime_data, EfiRuntimeServicesData);
+		pool_init(&acpi_data, EfiACPIReclaimMemory);
+		if (pool_find(type))
+			return pool_find(type);
+	}
 	pool = block_allocate(&boot_data,
 			      (uint32_t)((sizeof(*pool) + BLOCK_HEADER + UNIT - 1) / UNIT));
 	if (pool)
@@ -323,7 +358,7 @@ static void pool_destroy(struct pool *pool)
 {
 	struct pool **at = &pools;
 
-	if (pool == &boot_data || pool->claimed)
+	if (pool == &boot_data || pool == &runtime_data || pool == &acpi_data || pool->claimed)
 		return;
 	while (*at != pool)
 		at = &(*at)->next;
@@ -443,5 +478,4 @@ int efi_pool_check(void)
 void efi_pool_reset(void)
 {
 	pools = NULL;
-	memset(&boot_data, 0, sizeof(boot_data));
 }

@@ -5,9 +5,14 @@
 
 #include "efi/efi.h"
 
+/* Memory for the region of runtime services. EFI_OUT_OF_RESOURCES. */
+efi_status efi_runtime_claim(void);
+/* Gives it back, when it will not be used. */
+void efi_runtime_release(void);
+
 /*
- * Sets runtime services up and returns their table (header filled in but for the CRC), in memory of type runtime services.
- * `table` is the system table, in runtime services data: SetVirtualAddressMap converts the pointers in it. NULL: no memory.
+ * Sets runtime services up in the memory of efi_runtime_claim, and returns their table (header filled in but for the CRC).
+ * `table` is the system table, in runtime services data: SetVirtualAddressMap converts the pointers in it.
  */
 struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table);
 /* ExitBootServices has succeeded: from here on services may be called at any address map. */

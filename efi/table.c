@@ -129,20 +129,22 @@ efi_status efi_table_start(void)
 	fresh->system.FirmwareVendor = fresh->vendor;
 	fresh->system.FirmwareRevision = FIRMWARE_REVISION;
 	fresh->system.BootServices = &boot_services;
-	status = efi_install_protocol_interface(&firmware, &firmware_guid, EFI_NATIVE_INTERFACE,
-						NULL);
+	/* Before anything of boot services data: then all that runtime services keep lies together. */
+	status = efi_runtime_claim();
 	if (!EFI_ERROR(status)) {
-		fresh->system.RuntimeServices = efi_runtime_start(&fresh->system);
-		if (fresh->system.RuntimeServices) {
-			efi_handle_set_firmware(firmware);
-			tables = fresh;
-			return EFI_SUCCESS;
-		}
-		efi_uninstall_protocol_interface(firmware, &firmware_guid, NULL);
-		firmware = NULL;
+		status = efi_install_protocol_interface(&firmware, &firmware_guid,
+							EFI_NATIVE_INTERFACE, NULL);
+		if (EFI_ERROR(status))
+			efi_runtime_release();
 	}
-	efi_free_pool(fresh);
-	return EFI_OUT_OF_RESOURCES;
+	if (EFI_ERROR(status)) {
+		efi_free_pool(fresh);
+		return EFI_OUT_OF_RESOURCES;
+	}
+	fresh->system.RuntimeServices = efi_runtime_start(&fresh->system);
+	efi_handle_set_firmware(firmware);
+	tables = fresh;
+	return EFI_SUCCESS;
 }
 
 void efi_table_exit_boot_services(void)

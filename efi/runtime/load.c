@@ -24,6 +24,7 @@ extern const uint8_t runtime_file[];
 
 static const struct efi_guid reset_group = EFI_EVENT_GROUP_RESET_SYSTEM;
 static struct efi_runtime_machine machine;
+static uint64_t region_base;
 static struct runtime_door *door;
 static struct runtime_store store; /* what the region has found in the flash */
 
@@ -130,19 +131,40 @@ static void describe_store(void)
 		log_debug("%u writes of variables were cut off", report->torn);
 }
 
-struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
+/* Where the variables are in it, and what it takes of memory. */
+static uint64_t variables_at(void)
 {
-	const struct runtime_header *header = (const void *)runtime_file;
-	uint64_t granule = efi_platform_runtime_granule();
-	uint64_t variables = align_up(header->end, 8);
-	uint64_t size = align_up(variables + VARIABLES_MIN, granule);
+	return align_up(((const struct runtime_header *)(const void *)runtime_file)->end, 8);
+}
+
+static uint64_t region_size(void)
+{
+	return align_up(variables_at() + VARIABLES_MIN, efi_platform_runtime_granule());
+}
+
+efi_status efi_runtime_claim(void)
+{
 	struct efi_pages_request request = {
-		.pages = size / EFI_PAGE_SIZE,
-		.align = granule,
+		.pages = region_size() / EFI_PAGE_SIZE,
+		.align = efi_platform_runtime_granule(),
 		.props = efi_memory_policy(EfiRuntimeServicesCode, MEM_OWNER_FIRMWARE,
 					   "EFI runtime"),
 	};
+
+	return efi_pages_claim(&request, &region_base);
+}
+
+void efi_runtime_release(void)
+{
+	efi_pages_release(region_base, region_size() / EFI_PAGE_SIZE, MEM_OWNER_FIRMWARE);
+}
+
+struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
+{
+	const struct runtime_header *header = (const void *)runtime_file;
+	uint64_t variables = variables_at(), size = region_size();
 	struct runtime_start start = {
+		.base = region_base,
 		.table = table,
 		.machine = machine,
 		.variables_size = (uint32_t)(size - variables),
@@ -150,12 +172,10 @@ struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 		.unlock = efi_unlock,
 		.before_reset = before_reset,
 	};
-	uint8_t *region;
+	uint8_t *region = (uint8_t *)(uintptr_t)region_base;
 
-	assert(header->magic == RUNTIME_MAGIC && header->data % granule == 0);
-	if (efi_pages_claim(&request, &start.base))
-		return NULL;
-	region = (uint8_t *)(uintptr_t)start.base;
+	assert(header->magic == RUNTIME_MAGIC &&
+	       header->data % efi_platform_runtime_granule() == 0);
 	place(header, region);
 	efi_platform_code_sync(start.base, header->text_size);
 	/* Cannot run out of nodes half way with harm: what stays is writable and executable, not lost. */

@@ -185,7 +185,7 @@ static void test_30(void)
 	equal(load(), 0, "without a segment");
 	memmap_find(&map, machine.smbios, &region);
 	equal(region.props.owner, MEM_OWNER_FIRMWARE, "anchor and tables are claimed");
-	equal(region.props.type, MEM_RUNTIME_DATA, "as runtime data");
+	equal(region.props.type, MEM_ACPI_RECLAIM, "to be reclaimed when they have been read");
 	equal(region.end - region.base, PAGE_SIZE, "in one page");
 	placed = (const uint8_t *)(uintptr_t)machine.smbios;
 	equal(walk((const uint8_t *)(uintptr_t)le64_load(placed + 16), le32_load(placed + 12), 0,

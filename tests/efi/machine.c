@@ -266,11 +266,20 @@ static struct efi_runtime_services runtime_services = {
 	.GetNextHighMonotonicCount = next_high_count,
 };
 
+efi_status efi_runtime_claim(void)
+{
+	return efi_platform_may_allocate() ? EFI_SUCCESS : EFI_OUT_OF_RESOURCES;
+}
+
+void efi_runtime_release(void)
+{
+}
+
 struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 {
 	(void)table;
 	high_count = 0;
-	return efi_platform_may_allocate() ? &runtime_services : NULL;
+	return &runtime_services;
 }
 
 void efi_runtime_exit_boot_services(void)
