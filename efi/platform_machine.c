@@ -58,8 +58,3 @@ void efi_platform_stall(uint64_t microseconds)
 	while (efi_platform_now() < end)
 		;
 }
-
-void efi_platform_code_sync(uint64_t base, uint64_t size)
-{
-	arch_code_sync(base, size);
-}
