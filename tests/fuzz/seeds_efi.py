@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""seeds_efi.py: writes the corpora of the fuzzers of device paths, variables, HII and decompression, in tests/fuzz/corpus/."""
+"""seeds_efi.py: writes the corpora of the fuzzers of device paths, load options, variables, HII and decompression, in tests/fuzz/corpus/."""
 import pathlib
 import struct
 
@@ -74,10 +74,24 @@ PACKED = {
 }
 
 
+def load_option(attributes, description, path, optional=b""):
+    return struct.pack("<IH", attributes, len(path)) + ucs2(description) + path + optional
+
+
+END = node(0x7F, 0xFF, b"")
+# What tests/fuzz/load_option_fuzz.c reads.
+LOAD_OPTIONS = {
+    "file": load_option(1, "Linux", PATHS["file"] + END, ucs2("console=ttyS0")),
+    "device": load_option(0x109, "", PATHS["pci"] + END),
+    "two": load_option(0, "a name", PATHS["instances"] + END + PATHS["file"] + END, b"\1\2\3"),
+}
+
+
 def main():
     for folder, files in (("device_path", {**{k: b"\0" + t.encode() for k, t in TEXTS.items()},
                                            **{k: b"\1" + p for k, p in PATHS.items()}}),
                           ("hii", {k: bytes(20) + v for k, v in LISTS.items()}), ("decompress", PACKED),
+                          ("load_option", LOAD_OPTIONS),
                           ("variable", VARIABLES), ("variable_flash", BANKS)):
         (HERE / folder).mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
