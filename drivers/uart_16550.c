@@ -77,9 +77,10 @@ int console_read(struct console *console)
 {
 	if (!console->base)
 		return -1;
+	if (io_in8(reg(console, UART_LSR)) & LSR_RECEIVED)
+		return io_in8(reg(console, UART_DATA));
+	/* Only now: it drops what has been typed before. */
 	if (!console->ready)
 		start(console);
-	if (!(io_in8(reg(console, UART_LSR)) & LSR_RECEIVED))
-		return -1;
-	return io_in8(reg(console, UART_DATA));
+	return -1;
 }

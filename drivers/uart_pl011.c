@@ -61,9 +61,10 @@ int console_read(struct console *console)
 {
 	if (!console->base)
 		return -1;
+	if (!(*reg(console, FR) & FR_RX_EMPTY))
+		return (int)(*reg(console, DR) & 0xff);
+	/* Only now: it drops what has been typed before. */
 	if (!console->ready)
 		start(console);
-	if (*reg(console, FR) & FR_RX_EMPTY)
-		return -1;
-	return (int)(*reg(console, DR) & 0xff);
+	return -1;
 }
