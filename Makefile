@@ -24,7 +24,7 @@ PYTHON ?= /usr/bin/python3
 # Disks belong to EFI; DISKS=no builds it without them, to see what they cost.
 DISKS ?= yes
 DISK_FLAVOUR := $(if $(filter yes,$(EFI)),$(filter yes,$(DISKS)))
-FLASH_MAX := $(if $(DISK_FLAVOUR),196608,$(if $(filter yes,$(EFI)),163840,65536))
+FLASH_MAX := $(if $(DISK_FLAVOUR),221184,$(if $(filter yes,$(EFI)),163840,65536))
 export CACHE PYTHON V CROSS_COMPILE
 
 .DEFAULT_GOAL := help
@@ -76,7 +76,7 @@ TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c tab
 DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_disk.c virtio_pci.c virtio_mmio.c virtio_blk.c virtio_scsi.c virtio_rng.c scsi.c nvme.c ahci.c ahci_port.c) \
 	$(wildcard fs/*.c)
 DISK_EFI_SRC := $(addprefix efi/protocols/,block_io.c disk_io.c partition_info.c disk_path.c device_list.c) $(wildcard efi/protocols/volume*.c)
-disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) $(addprefix boot/,efi_disk.c entropy.c choice.c disk_choices.c disk_order.c bootorder.c bls.c bls_order.c bls_disk.c bls_boot.c) $(DISK_SRC),$(if $(filter yes,$(EFI)),boot/disk_none.c))
+disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) $(addprefix boot/,efi_disk.c entropy.c choice.c disk_choices.c disk_order.c bootorder.c bls.c bls_order.c bls_disk.c bls_boot.c boot_option.c boot_path.c boot_variable.c menu.c) $(DISK_SRC),$(if $(filter yes,$(EFI)),boot/disk_none.c))
 
 # The runtime region is linked apart, so that it can refer to nothing else.
 RUNTIME_SRC := drivers/cfi_flash.c $(addprefix efi/,variable.c variable_store.c variable_flash.c variable_log.c) \
@@ -208,7 +208,7 @@ $(O)/$1$(EFI_FLAVOUR)/obj/%.o: %.S Makefile $(O)/toolchain-$2.mk | $(call librar
 $1_LINK = $$(CROSS_$2)gcc $$(if $$(LTO_$2),$$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(LTO_$2)) \
 	$$(LDFLAGS_COMMON) $$(LDFLAGS_$2) $$($1_OBJ) $(call libraries,$2) -lgcc
 $1_LDS = $$(CROSS_$2)gcc -E -P -undef -x assembler-with-cpp -I. $(if $(filter yes,$(EFI)),-DEFI_PART) \
-	-DFLASH_KIB=$(if $(filter yes,$(EFI)),192,64) \
+	-DFLASH_KIB=$(if $(filter yes,$(EFI)),$(if $(filter aarch64,$2),216,192),64) \
 	-MMD -MP -MT $$@ $(LD_SCRIPT) -o $$@
 
 ifeq ($(EFI),yes)

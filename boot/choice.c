@@ -6,12 +6,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "boot/boot_option.h"
 #include "boot/disk_choices.h"
 #include "lib/log.h"
 
 /* Where choices come from, in order. Each adds what it has next: 0; -ENOENT: it has no more; or another -errno. */
 static int (*const sources[])(struct machine *machine) = {
+	boot_option_next,
+	boot_option_order,
 	disk_choices_more,
+	boot_option_recovery,
 };
 #define SOURCES (sizeof(sources) / sizeof(sources[0]))
 
@@ -56,12 +60,19 @@ const struct boot_choice *choice_next(struct machine *machine, const struct boot
 	return *place;
 }
 
-int choice_try_all(struct machine *machine)
+void choice_only_recovery(void)
+{
+	source = SOURCES - 1;
+}
+
+void choice_try_all(struct machine *machine)
 {
 	const struct boot_choice *choice = NULL;
 
-	while ((choice = choice_next(machine, choice)))
-		if (choice->boot(choice))
-			log_debug("%s: next", choice->title);
-	return 0;
+	while ((choice = choice_next(machine, choice))) {
+		if (choice->flags & CHOICE_BY_HAND)
+			log_info("%s is only started by hand", choice->title);
+		else if (choice->boot(choice))
+			log_debug("%s was not started", choice->title);
+	}
 }

@@ -11,9 +11,15 @@
 
 #define CHOICE_TITLE_SIZE 120 /* bytes with the NUL */
 
+enum {
+	CHOICE_BY_HAND = 1, /* is not tried by itself */
+	CHOICE_HIDDEN = 2, /* is not on the menu */
+};
+
 struct boot_choice {
 	struct boot_choice *next;
-	char title[CHOICE_TITLE_SIZE]; /* for a person: names it on the console, and alone there */
+	char title[CHOICE_TITLE_SIZE]; /* for a person, in messages and on the menu */
+	uint32_t flags; /* CHOICE_… */
 	/*
 	 * Boots it. 0: what was started has returned, which was said; -errno: nothing was started, and one line has said which
 	 * choice, what was tried, and why not.
@@ -31,7 +37,10 @@ uint32_t choice_count(void);
 /* The choice behind `after` (NULL: the first), for which sources are asked if need be. NULL: there is no more. */
 const struct boot_choice *choice_next(struct machine *machine, const struct boot_choice *after);
 
-/* Tries one after the other: the body of an EFI session. Returns 0 when none is left. */
-int choice_try_all(struct machine *machine);
+/* Leaves all sources out but that of recovery, when none has been asked yet. */
+void choice_only_recovery(void);
+
+/* Tries one after the other; returns when none is left. */
+void choice_try_all(struct machine *machine);
 
 #endif

@@ -15,6 +15,8 @@ void disk_boot_offer(struct machine *machine);
 void disk_boot_entropy(struct machine *machine, struct efi_devices *devices);
 /* Lists at log level info which entries of the map belong to EFI's handles of devices. */
 void disk_boot_list(void);
+/* Says by EFI's variables what the boot manager can do; an EFI session is open. */
+void disk_boot_announce(void);
 /* Keeps disks from memory: an operating system takes over. */
 void disk_boot_quiesce(void);
 

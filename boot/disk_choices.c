@@ -48,7 +48,6 @@ static int run(const struct disk_program *program, struct fs_file *file)
 		log_error("%s: cannot be opened (error %d)", program->title, -error);
 	} else {
 		payload.size = info.size;
-		disk_order_start_wanted();
 		error = efi_program_run(&run);
 	}
 	efi_disk_file_path_free(run.path);

@@ -25,6 +25,10 @@ void disk_boot_list(void)
 {
 }
 
+void disk_boot_announce(void)
+{
+}
+
 void disk_boot_quiesce(void)
 {
 }

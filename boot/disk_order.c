@@ -117,6 +117,19 @@ bool disk_order_means(const struct disk_place *place, const struct disk *disk)
 	return !place->one || (place->target == disk->target && place->lun == disk->lun);
 }
 
+bool disk_order_wants(const struct disk *disk)
+{
+	for (uint32_t i = 0; i < wanted; i++)
+		if (places[i].controller == disk->controller && disk_order_means(&places[i], disk))
+			return true;
+	return false;
+}
+
+bool disk_order_leaves_out(void)
+{
+	return place_count && places[0].line != BOOTORDER_NONE;
+}
+
 static int start(struct disk_controller *controller)
 {
 	int error = disk_start(controller);

@@ -27,12 +27,15 @@ const struct disk_place *disk_order_get(uint32_t index);
 uint32_t disk_order_wanted(void);
 /* Whether a disk of the place's controller is meant. */
 bool disk_order_means(const struct disk_place *place, const struct disk *disk);
+/* Whether a started disk is booted from; and whether there may be any that is not. */
+bool disk_order_wants(const struct disk *disk);
+bool disk_order_leaves_out(void);
 /*
  * Starts one, if that has not been tried yet, and makes EFI handles of its disks; an EFI session is open. 0, or -errno: it was said why
  * when it was tried.
  */
 int disk_order_start(struct disk_controller *controller);
-/* Starts all that are booted from: what an application needs may lie on another disk than itself. */
+/* Starts all that are booted from. */
 void disk_order_start_wanted(void);
 
 #endif

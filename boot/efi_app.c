@@ -110,6 +110,13 @@ static void look_for_entropy(void)
 	disk_boot_entropy(running.machine, &devices);
 }
 
+/* Disks are for applications that look around. */
+static void look_for_disks(void)
+{
+	devices.disks_look = NULL;
+	disk_boot_offer(running.machine);
+}
+
 /* What of a session before this one has found stays: protocols are over it. */
 static void offer_devices(void)
 {
@@ -130,6 +137,7 @@ static void offer_devices(void)
 		.console_read = read_byte,
 		.console_device = &console_device,
 		.entropy = devices.entropy,
+		.disks_look = look_for_disks,
 		.entropy_look = devices.entropy ? NULL : look_for_entropy,
 		.entropy_path = devices.entropy_path,
 		.entropy_device = devices.entropy_device,
@@ -303,6 +311,7 @@ static int set_up(void)
 		log_error("there is not enough memory for EFI; give the machine more (-m)");
 		return -ENOMEM;
 	}
+	disk_boot_announce();
 	return 0;
 }
 
@@ -326,25 +335,19 @@ int efi_session(const struct boot_request *request, int (*body)(struct machine *
 	return error;
 }
 
-/* Disks are for applications that look around. A kernel of Linux has all that it asks for from QEMU. */
 static int run_kernel(struct machine *machine)
 {
-	uint8_t head[LOADER_HEAD_SIZE];
-	uint64_t size = running.kernel.size < sizeof(head) ? running.kernel.size : sizeof(head);
-	struct efi_program program = {
+	CHAR16 *options = load_options();
+	const struct efi_program program = {
 		.name = "the EFI application",
 		.file = &running.kernel,
 		.path = (struct efi_device_path_protocol *)(void *)&kernel_path,
+		.options = options,
+		.options_size = options ? (uint32_t)(running.cmdline_size * sizeof(*options)) : 0,
 	};
-	CHAR16 *options;
-	int error;
+	int error = efi_program_run(&program);
 
-	if (!payload_read(&running.kernel, 0, head, size) && !loader_find(head, size))
-		disk_boot_offer(machine);
-	options = load_options();
-	program.options = options;
-	program.options_size = options ? (uint32_t)(running.cmdline_size * sizeof(*options)) : 0;
-	error = efi_program_run(&program);
+	(void)machine;
 	free(options);
 	return error;
 }

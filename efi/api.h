@@ -8,14 +8,20 @@
 
 #include <stdbool.h>
 
+#include "efi/device_path.h"
 #include "efi/disks.h"
 #include "efi/efi.h"
+#include "efi/load_option.h"
 #include "efi/pe.h"
 #include "efi/platform.h"
+#include "efi/pool.h"
 #include "efi/protocol/tables.h"
+#include "efi/protocol/text.h"
 #include "efi/protocols/devices.h"
 #include "efi/runtime/config.h"
+#include "efi/short_path.h"
 #include "efi/table.h"
+#include "efi/text.h"
 
 struct efi_setup {
 	bool hide_memory_attribute; /* EFI_MEMORY_ATTRIBUTE_PROTOCOL is not installed */

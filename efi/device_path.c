@@ -61,3 +61,24 @@ struct efi_device_path_protocol *efi_device_path_duplicate(
 		return NULL;
 	return memcpy(copy, path, size);
 }
+
+bool efi_device_path_file_name(const struct efi_device_path_protocol *node, CHAR16 *name,
+			       uint64_t room)
+{
+	uint64_t at = 0;
+
+	for (; !efi_device_path_is_end(node); node = efi_device_path_next(node)) {
+		const uint8_t *text = (const uint8_t *)(node + 1);
+		uint64_t chars = (efi_device_path_length(node) - sizeof(*node)) / 2;
+
+		if (node->Type != MEDIA_DEVICE_PATH || node->SubType != MEDIA_FILEPATH_DP ||
+		    at + chars + 2 > room)
+			return false;
+		if (at && name[at - 1] != u'\\')
+			name[at++] = u'\\';
+		for (uint64_t i = 0; i < chars && (text[2 * i] || text[2 * i + 1]); i++)
+			name[at++] = (CHAR16)(text[2 * i] | text[2 * i + 1] << 8);
+	}
+	name[at] = 0;
+	return at > 0;
+}

@@ -21,4 +21,13 @@ uint64_t efi_device_path_instance_size(const struct efi_device_path_protocol *pa
 struct efi_device_path_protocol *efi_device_path_duplicate(
 	const struct efi_device_path_protocol *path);
 
+/*
+ * The name of the file that the rest of a path means: its file nodes, joined by backslashes. False: it has other nodes, or none, or the
+ * name and its NUL take more than `room` characters.
+ */
+bool efi_device_path_file_name(const struct efi_device_path_protocol *node, CHAR16 *name,
+			       uint64_t room);
+/* A path as people read it (10.6.1.2), in ASCII, cut to `size` bytes with the NUL; "?" when it is none, or there is no memory. */
+void efi_device_path_print(const struct efi_device_path_protocol *path, char *to, uint64_t size);
+
 #endif

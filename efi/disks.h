@@ -26,6 +26,7 @@ void efi_devices_print(void);
 
 /* A handle of a disk: itself, or a partition. */
 struct efi_disk_volume {
+	const struct disk *disk;
 	const char *name; /* for messages: "virtio-blk0.1" */
 	const struct efi_device_path_protocol *path;
 	struct fs *fs; /* NULL: none that we know */
@@ -40,6 +41,14 @@ bool efi_disk_volume(const struct disk *disk, uint32_t index, struct efi_disk_vo
  * is shorter; -EILSEQ.
  */
 int efi_disk_read(struct fs_file *file, uint64_t offset, void *to, uint64_t size);
+/* Whether a device path begins with that of a controller, so that only its disks can be what it leads to. */
+bool efi_disk_path_is_on(const struct disk_controller *controller,
+			 const struct efi_device_path_protocol *path);
+/* The handle of a disk that a device path leads to or through, the last on its way, and what follows it. False: none. */
+bool efi_disk_find(const struct efi_device_path_protocol *path, struct efi_disk_volume *found,
+		   const struct efi_device_path_protocol **rest);
+/* The file that such a rest names, as fs/fs.h wants it. False: it names none. */
+bool efi_disk_file_name(const struct efi_device_path_protocol *rest, CHAR16 file[FS_PATH_MAX + 1]);
 
 /* The device path of a file on a volume, by its absolute path; NULL: no memory. And the end of it. */
 struct efi_device_path_protocol *efi_disk_file_path(const struct efi_disk_volume *volume,

@@ -16,27 +16,6 @@ static const struct efi_guid fs_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
 static const struct efi_guid load_file_guid = EFI_LOAD_FILE_PROTOCOL_GUID;
 static const struct efi_guid load_file2_guid = EFI_LOAD_FILE2_PROTOCOL_GUID;
 
-/* The file's name of a path of file nodes: they are joined by backslashes. False: other nodes, or too long. */
-static bool file_name(const struct efi_device_path_protocol *node, CHAR16 *name)
-{
-	uint64_t at = 0;
-
-	for (; !efi_device_path_is_end(node); node = efi_device_path_next(node)) {
-		const uint8_t *text = (const uint8_t *)(node + 1);
-		uint64_t chars = (efi_device_path_length(node) - sizeof(*node)) / 2;
-
-		if (node->Type != MEDIA_DEVICE_PATH || node->SubType != MEDIA_FILEPATH_DP ||
-		    at + chars + 2 > NAME_MAX_CHARS)
-			return false;
-		if (at && name[at - 1] != u'\\')
-			name[at++] = u'\\';
-		for (uint64_t i = 0; i < chars && (text[2 * i] || text[2 * i + 1]); i++)
-			name[at++] = (CHAR16)(text[2 * i] | text[2 * i + 1] << 8);
-	}
-	name[at] = 0;
-	return at > 0;
-}
-
 static efi_status read_all(struct efi_file_protocol *handle, struct efi_file_buffer *file)
 {
 	struct efi_guid id = EFI_FILE_INFO_ID;
@@ -80,7 +59,7 @@ static efi_status read_file_system(struct efi_device_path_protocol *path,
 	if (EFI_ERROR(status))
 		return status;
 	status = EFI_NOT_FOUND;
-	if (fs && file_name(path, name))
+	if (fs && efi_device_path_file_name(path, name, NAME_MAX_CHARS))
 		status = fs->OpenVolume(fs, &root);
 	if (!EFI_ERROR(status)) {
 		status = root->Open(root, &handle, name, EFI_FILE_MODE_READ, 0);

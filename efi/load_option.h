@@ -11,6 +11,11 @@
 #define LOAD_OPTION_CATEGORY_BOOT 0x00000000u
 #define LOAD_OPTION_CATEGORY_APP 0x00000100u
 
+/* 3.1.4, and 8.5.4: what a boot manager can do, and be asked for. */
+#define EFI_BOOT_OPTION_SUPPORT_APP 0x00000002u
+#define EFI_OS_INDICATIONS_BOOT_TO_FW_UI UINT64_C(0x01)
+#define EFI_OS_INDICATIONS_START_PLATFORM_RECOVERY UINT64_C(0x40)
+
 /* Points into the variable's data. */
 struct efi_load_option {
 	uint32_t attributes; /* LOAD_OPTION_… */

@@ -4,25 +4,22 @@
 
 #include <string.h>
 
+#include "efi/device_path.h"
 #include "efi/disks.h"
 #include "efi/handle.h"
-#include "efi/pool.h"
-#include "efi/protocols/device_path_nodes.h"
 #include "lib/log.h"
 #include "mem/memmap.h"
+
+#define PATH_TEXT_SIZE 256
 
 static void print_handle(const struct mem_region *region, efi_handle handle)
 {
 	static const struct efi_guid guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
-	CHAR16 *text = efi_device_path_text(efi_handle_interface(handle, &guid), 0, 0);
-	char *ascii = (char *)text;
+	char path[PATH_TEXT_SIZE];
 
-	for (uint64_t i = 0; text && (ascii[i] = (char)text[i]); i++)
-		;
+	efi_device_path_print(efi_handle_interface(handle, &guid), path, sizeof(path));
 	log_info("%s at 0x%lx: handle %02X, %s", efi_handle_device(handle)->name, region->base,
-		 efi_handle_number(handle), text ? ascii : "no path");
-	if (text)
-		efi_free_pool(text);
+		 efi_handle_number(handle), path);
 }
 
 void efi_devices_print(void)

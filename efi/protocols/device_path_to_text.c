@@ -11,6 +11,7 @@
 #include "efi/protocols/device_path_nodes.h"
 #include "efi/protocols/install.h"
 #include "efi/table.h"
+#include "efi/text.h"
 #include "lib/bytes.h"
 
 static const struct efi_guid to_text_guid = EFI_DEVICE_PATH_TO_TEXT_PROTOCOL_GUID;
@@ -351,6 +352,15 @@ CHAR16 *EFIAPI efi_device_path_text(const struct efi_device_path_protocol *Devic
 	if (!efi_device_path_size(DevicePath))
 		return NULL;
 	return convert(DevicePath, put_path);
+}
+
+void efi_device_path_print(const struct efi_device_path_protocol *path, char *to, uint64_t size)
+{
+	CHAR16 *text = efi_device_path_text(path, 0, 0);
+
+	efi_text_print(text ? text : u"?", to, size);
+	if (text)
+		efi_free_pool(text);
 }
 
 static struct efi_device_path_to_text_protocol to_text = {

@@ -36,6 +36,11 @@ struct efi_devices {
 	void (*entropy_look)(void);
 	struct efi_device_path_protocol *entropy_path; /* NULL: the processor */
 	const struct device *entropy_device;
+	/*
+	 * Adds the disks (efi/disks.h) that are not there yet; NULL: all are. Called when somebody asks who has block devices or file
+	 * systems.
+	 */
+	void (*disks_look)(void);
 	/* What QEMU was given: kernel, initrd, cmdline, in a directory of their own. */
 	const struct efi_file_source *files;
 	uint32_t file_count;

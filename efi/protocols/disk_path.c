@@ -124,6 +124,16 @@ struct efi_device_path_protocol *efi_disk_path(const struct disk *disk)
 	return finish(&builder, NULL);
 }
 
+bool efi_disk_path_is_on(const struct disk_controller *controller,
+			 const struct efi_device_path_protocol *path)
+{
+	struct builder builder = {.size = 0};
+
+	add_device(&builder, &controller->device);
+	return efi_device_path_instance_size(path) >= builder.size &&
+	       !memcmp(path, builder.bytes, builder.size);
+}
+
 struct efi_device_path_protocol *efi_partition_path(const struct efi_device_path_protocol *of,
 						    const struct partition_table *table,
 						    const struct partition *partition)

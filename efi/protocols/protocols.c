@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The firmware's own protocols, in the order in which they are installed. */
 #include "efi/protocols.h"
+#include "efi/handle.h"
+#include "efi/protocol/media.h"
 #include "efi/protocols/console.h"
+#include "efi/protocols/devices.h"
 #include "efi/protocols/hii.h"
 #include "efi/protocols/console.h"
 #include "efi/protocols/install.h"
@@ -39,7 +42,13 @@ efi_status efi_protocols_install(void)
 
 void efi_protocols_asked_for(const struct efi_guid *guid)
 {
+	static const struct efi_guid block_io_guid = EFI_BLOCK_IO_PROTOCOL_GUID;
+	static const struct efi_guid file_system_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
+
 	efi_rng_asked_for(guid);
+	if (efi_devices()->disks_look &&
+	    (efi_guid_same(guid, &block_io_guid) || efi_guid_same(guid, &file_system_guid)))
+		efi_devices()->disks_look();
 }
 
 void efi_protocols_forget_code(uint64_t base, uint64_t size)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "efi/device_path.h"
 #include "efi/disks.h"
 #include "efi/event.h"
 #include "efi/handle.h"
@@ -183,6 +184,18 @@ efi_status efi_disk_add(struct disk *disk)
 	return status;
 }
 
+static struct efi_disk_volume tell(const struct efi_volume *volume)
+{
+	return (struct efi_disk_volume){
+		.disk = volume->disk,
+		.name = volume->block->name,
+		.path = volume->path,
+		.fs = volume->fs,
+		.is_system = volume->partition && volume->partition->is_system,
+		.is_extended_boot = volume->partition && volume->partition->is_extended_boot,
+	};
+}
+
 bool efi_disk_volume(const struct disk *disk, uint32_t index, struct efi_disk_volume *found)
 {
 	const struct efi_volume *volume = disks;
@@ -191,16 +204,27 @@ bool efi_disk_volume(const struct disk *disk, uint32_t index, struct efi_disk_vo
 		volume = volume->next_disk;
 	for (; volume && index; index--)
 		volume = volume->next;
-	if (!volume)
-		return false;
-	*found = (struct efi_disk_volume){
-		.name = volume->block->name,
-		.path = volume->path,
-		.fs = volume->fs,
-		.is_system = volume->partition && volume->partition->is_system,
-		.is_extended_boot = volume->partition && volume->partition->is_extended_boot,
-	};
-	return true;
+	if (volume)
+		*found = tell(volume);
+	return volume != NULL;
+}
+
+bool efi_disk_find(const struct efi_device_path_protocol *path, struct efi_disk_volume *found,
+		   const struct efi_device_path_protocol **rest)
+{
+	uint64_t size = efi_device_path_instance_size(path), longest = 0;
+
+	for (const struct efi_volume *disk = disks; disk; disk = disk->next_disk)
+		for (const struct efi_volume *volume = disk; volume; volume = volume->next) {
+			uint64_t part = efi_device_path_instance_size(volume->path);
+
+			if (part > size || part <= longest || memcmp(path, volume->path, part))
+				continue;
+			longest = part;
+			*found = tell(volume);
+			*rest = (const void *)((const uint8_t *)path + part);
+		}
+	return longest;
 }
 
 int efi_disk_read(struct fs_file *file, uint64_t offset, void *to, uint64_t size)

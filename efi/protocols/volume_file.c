@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "efi/device_path.h"
+#include "efi/disks.h"
 #include "efi/pool.h"
 #include "efi/protocols/file_info.h"
 #include "efi/protocols/string16.h"
@@ -58,17 +60,9 @@ static bool append(CHAR16 *path, uint64_t *length, const CHAR16 *part, uint64_t 
 	return true;
 }
 
-/* Where `name` leads from an open file or directory: to `path`. False: nowhere. */
-static bool resolve(const struct open_file *from, const CHAR16 *name, CHAR16 *path)
+/* Where `name` leads from the first `length` characters of `path`. False: nowhere. */
+static bool follow(const CHAR16 *name, CHAR16 *path, uint64_t length)
 {
-	uint64_t length = 0;
-
-	if (*name != '\\') {
-		length = string16_length(from->path);
-		if (!from->file->directory || length == 1)
-			length = parent_of(from->path, length);
-		memcpy(path, from->path, length * sizeof(*path));
-	}
 	while (*name) {
 		uint64_t size = 0;
 
@@ -83,6 +77,27 @@ static bool resolve(const struct open_file *from, const CHAR16 *name, CHAR16 *pa
 		path[length++] = '\\';
 	path[length] = 0;
 	return true;
+}
+
+/* Where it leads from an open file or directory: to `path`. */
+static bool resolve(const struct open_file *from, const CHAR16 *name, CHAR16 *path)
+{
+	uint64_t length = 0;
+
+	if (*name != '\\') {
+		length = string16_length(from->path);
+		if (!from->file->directory || length == 1)
+			length = parent_of(from->path, length);
+		memcpy(path, from->path, length * sizeof(*path));
+	}
+	return follow(name, path, length);
+}
+
+bool efi_disk_file_name(const struct efi_device_path_protocol *rest, CHAR16 file[FS_PATH_MAX + 1])
+{
+	CHAR16 name[FS_PATH_MAX + 1];
+
+	return efi_device_path_file_name(rest, name, FS_PATH_MAX + 1) && follow(name, file, 0);
 }
 
 /* ---- opening and closing ---- */

@@ -11,8 +11,8 @@
 #include "tests/tap.h"
 
 /* Active; a path of 12 bytes, with a node of 8: file "a"; "hi"; three bytes of optional data. */
-static const uint8_t good[] = {1, 0, 0, 0, 12, 0, 'h', 0, 'i', 0,    0,	   0, 4, 4,
-			       8, 0, 'a', 0, 0,	 0, 0x7f, 0xff, 4, 0, 0xaa, 0xbb, 0xcc};
+static const uint8_t good[] = {1, 0, 0,	  0, 12, 0, 'h',  0,	'i', 0, 0,    0,    4,	 4,
+			       8, 0, 'a', 0, 0,	 0, 0x7f, 0xff, 4,   0, 0xaa, 0xbb, 0xcc};
 #define LIST 4 /* where FilePathListLength is */
 #define PATH 12 /* where the path begins */
 
