@@ -24,7 +24,7 @@ PYTHON ?= /usr/bin/python3
 # Disks belong to EFI; DISKS=no builds it without them, to see what they cost.
 DISKS ?= yes
 DISK_FLAVOUR := $(if $(filter yes,$(EFI)),$(filter yes,$(DISKS)))
-FLASH_MAX := $(if $(DISK_FLAVOUR),221184,$(if $(filter yes,$(EFI)),163840,65536))
+FLASH_MAX := $(if $(DISK_FLAVOUR),196608,$(if $(filter yes,$(EFI)),163840,65536))
 export CACHE PYTHON V CROSS_COMPILE
 
 .DEFAULT_GOAL := help
@@ -209,7 +209,7 @@ $(O)/$1$(EFI_FLAVOUR)/obj/%.o: %.S Makefile $(O)/toolchain-$2.mk | $(call librar
 $1_LINK = $$(CROSS_$2)gcc $$(if $$(LTO_$2),$$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(LTO_$2)) \
 	$$(LDFLAGS_COMMON) $$(LDFLAGS_$2) $$($1_OBJ) $(call libraries,$2) -lgcc
 $1_LDS = $$(CROSS_$2)gcc -E -P -undef -x assembler-with-cpp -I. $(if $(filter yes,$(EFI)),-DEFI_PART) \
-	-DFLASH_KIB=$(if $(filter yes,$(EFI)),$(if $(filter aarch64,$2),216,192),64) \
+	-DFLASH_KIB=$(if $(filter yes,$(EFI)),192,64) \
 	-MMD -MP -MT $$@ $(LD_SCRIPT) -o $$@
 
 ifeq ($(EFI),yes)
