@@ -159,7 +159,7 @@ static int start_next_place(void)
 	if (next_place >= disk_order_wanted()) {
 		if (!listing.had_disk)
 			log_warn("nothing to boot: none of %u disk controllers has a disk",
-				  next_place);
+				 next_place);
 		return -ENOENT;
 	}
 	next_place++;
