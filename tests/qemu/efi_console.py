@@ -56,10 +56,8 @@ def maps(text):
 
 
 def held(rows, but=()):
-    """Who has what memory, besides what is free, and tables that keep track of it: their reserve may grow at any time. Registers may be
-    within reach once somebody has looked for disks."""
-    return [row for row in rows if row.owner != "free" and row.type != "mmio" and
-            row.tag not in ("page tables", "memory map", *but)]
+    """Who has what, besides free RAM, and tables that keep track of memory: their reserve may grow at any time."""
+    return [row for row in rows if row.owner != "free" and row.tag not in ("page tables", "memory map", *but)]
 
 
 def back(one, timeout=30, status="0: success", but=()):

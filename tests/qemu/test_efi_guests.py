@@ -11,8 +11,10 @@ ARM, X86 = BOARDS
 
 UP, LEFT, HOME = "\x1b[A", "\x1b[D", "\x1b[H"
 
-# What is left behind by those that do not free all that they allocate.
-POOL = ("EFI pool",)
+# Registers that are within reach once somebody has asked for disks.
+REGISTERS = ("virtio-mmio", "PCI config", "ahci0")
+# And what is left behind by those that do not free all that they allocate.
+POOL = REGISTERS + ("EFI pool",)
 SHIM = POOL + ("EFI pages",)  # it keeps copies of its variables for the operating system
 
 # The Shell's names of memory types, and ours.
