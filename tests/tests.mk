@@ -153,10 +153,11 @@ run_tests = O='$(O)' RUNTIME_REGION='$(O)/qemu-x86_64$1/runtime.bin' scripts/run
 check: check-tools $(BINARIES) $(CLANG_OBJ) $(HOST_TEST_PROGRAMS)
 	$(Q)$(call run_tests,$(EFI_FLAVOUR)) $(CHECKS)
 
-# What tests/qemu/test_efi*.py boot: our applications, and those of others, a package at a time; and the build without EFI.
+# What tests/qemu/test_efi*.py boot: our applications, and those of others; the build without EFI; and a second, newer QEMU.
 .PHONY: test-efi
 test-efi: test-tools efi-apps without-efi
 	$(Q)for arch in $(ARCHES); do scripts/guests $$arch all || exit 1; done
+	$(Q)scripts/qemu-10
 
 # A make of its own, so the libraries that both builds link must be there before: two makes would unpack them over each other.
 .PHONY: without-efi

@@ -92,6 +92,9 @@ def start(request):
     machines = []
 
     def start_one(board, name=None, **settings):
+        version = settings.get("qemu")
+        if version and not qemu.qemu_program(board, version).exists():
+            pytest.skip(f"{qemu.qemu_program(board, version)} is not there: scripts/qemu-{version}")
         log_name = re.sub(r"[^\w.=+-]+", "_", (name or request.node.name).removeprefix("test_")).strip("_")
         log_name = f"{Path(request.node.fspath).stem[5:]}-{log_name}" + (f"-{len(machines)}" if machines else "")
         one = qemu.Machine(board, log_name, **settings)

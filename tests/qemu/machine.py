@@ -18,8 +18,8 @@ from gdbstub import GdbStub
 
 TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("O") or TOP / "build").absolute()
-GUESTS = Path(os.environ.get("CACHE") or
-              Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cadastre") / "guests"
+CACHE = Path(os.environ.get("CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cadastre")
+GUESTS = CACHE / "guests"
 ARCH = {"qemu-aarch64": "aarch64", "qemu-x86_64": "x86_64"}
 # What qemu/<board> takes from the environment must come from the test alone.
 SETTINGS = ("V", "BIOS", "KERNEL", "INITRD", "APPEND", "MEM", "SMP", "MACHINE", "CPU", "LOG", "ACCEL", "QEMU",
@@ -30,12 +30,19 @@ def firmware_of(board):
     return BUILD / board / "cadastre.bin"
 
 
+def qemu_program(board, version):
+    """A QEMU beside the machine's own: "10" is what scripts/qemu-10 has made, 10 or newer."""
+    return CACHE / f"qemu-{version}" / "bin" / f"qemu-system-{ARCH[board]}"
+
+
 def command(board, firmware=None, kernel=None, initrd=None, append="", mem="512M", smp=1, machine=None, cpu=None,
-            log=None, accel="tcg", variables=None, flags=()):
-    """The command line that qemu/<board> runs, as words. firmware False: none, QEMU boots the kernel itself."""
+            log=None, accel="tcg", variables=None, qemu=None, flags=()):
+    """The command line that qemu/<board> runs, as words. firmware False: none, QEMU boots the kernel itself; qemu "10": by
+    qemu_program(), not by the QEMU that the machine has."""
     env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     wanted = {"BIOS": firmware or firmware_of(board), "KERNEL": kernel, "INITRD": initrd, "APPEND": append,
-              "MEM": mem, "SMP": smp, "MACHINE": machine, "CPU": cpu, "LOG": log, "ACCEL": accel, "VARS": variables}
+              "MEM": mem, "SMP": smp, "MACHINE": machine, "CPU": cpu, "LOG": log, "ACCEL": accel, "VARS": variables,
+              "QEMU": qemu and qemu_program(board, qemu)}
     env.update({name: str(value) for name, value in wanted.items() if value})
     line = subprocess.run([TOP / "qemu" / board, "--print"], env=env, check=True, capture_output=True, text=True,
                           cwd=TOP).stdout
