@@ -37,6 +37,7 @@ struct scsi_unit {
 	uint16_t target, lun;
 	uint32_t transfer_max; /* bytes a command, of the carrier */
 	uint32_t align; /* of memory for sectors, as block.align */
+	bool dead; /* it did not answer: the carrier sends it nothing any more */
 	bool packet; /* a disc drive on ATA: it knows commands of 12 bytes at most */
 };
 

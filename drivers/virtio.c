@@ -12,6 +12,7 @@
 #include "drivers/virtio.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "drivers/deadline.h"
 #include "lib/bytes.h"
@@ -29,6 +30,8 @@
 
 #define RESET_MS 1000
 #define REQUEST_MS 10000
+#define SILENT_MAX \
+	3 /* requests in a row: then it is not what is behind the device that does not answer, but the device */
 
 struct descriptor {
 	uint64_t address;
@@ -97,6 +100,7 @@ static int negotiate(struct virtio *virtio, uint64_t wanted)
 	return -ENODEV;
 }
 
+/* From a reset to a queue without requests, in the page that is claimed for it. */
 static int set_up(struct virtio *virtio, uint64_t wanted, uint16_t queue)
 {
 	const struct virtio_transport *transport = virtio->transport;
@@ -105,13 +109,15 @@ static int set_up(struct virtio *virtio, uint64_t wanted, uint16_t queue)
 	reset(virtio);
 	if (virtio->dead)
 		return -EIO;
+	if (virtio->device->bus == DEVICE_PCI)
+		device_master_on(virtio->device);
 	transport->set_status(virtio, STATUS_ACKNOWLEDGE);
 	transport->set_status(virtio, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
 	error = negotiate(virtio, wanted);
-	if (!error)
-		error = device_claim(virtio->device, PAGE_SIZE, &virtio->memory);
 	if (error)
 		return error;
+	memset(at(virtio, 0), 0, PAGE_SIZE);
+	virtio->seen = 0;
 	((struct available *)at(virtio, VIRTIO_AVAILABLE_AT))->flags = AVAILABLE_NO_INTERRUPT;
 	virtio->queue = queue;
 	error = transport->set_queue(virtio, queue);
@@ -129,7 +135,9 @@ int virtio_start(struct virtio *virtio, const struct device *device, uint64_t wa
 	error = device->bus == DEVICE_PCI ? virtio_pci_open(virtio) : virtio_mmio_open(virtio);
 	if (error)
 		return error;
-	error = set_up(virtio, wanted, queue);
+	error = device_claim(device, PAGE_SIZE, &virtio->memory);
+	if (!error)
+		error = set_up(virtio, wanted, queue);
 	if (error) {
 		virtio->transport->set_status(virtio, STATUS_FAILED);
 		virtio_stop(virtio);
@@ -152,6 +160,22 @@ void virtio_stop(struct virtio *virtio)
 	if (virtio->memory)
 		device_release(virtio->memory, PAGE_SIZE);
 	virtio->memory = 0;
+}
+
+int virtio_restart(struct virtio *virtio)
+{
+	int error = -EIO;
+
+	virtio->dead = false;
+	if (virtio->silent < SILENT_MAX)
+		error = set_up(virtio, virtio->features, virtio->queue);
+	else
+		log_error("no answer to %u requests in a row: the device is not used any more",
+			  virtio->silent);
+	if (error)
+		virtio_quiesce(virtio);
+	virtio->dead = error;
+	return error;
 }
 
 uint32_t virtio_type(const struct device *device)
@@ -189,13 +213,14 @@ void *virtio_scratch(const struct virtio *virtio)
 
 /* ---- requests ---- */
 
-/* It is reset, so that it leaves memory alone that it has been given. */
-static int abandon(struct virtio *virtio, const char *why)
+/* It is reset, so that it leaves memory alone that it has been given. `error`; -EIO: it does not obey, and one line has said so. */
+static int abandon(struct virtio *virtio, int error)
 {
-	log_error("%s: the device is not used any more", why);
 	virtio_quiesce(virtio);
+	if (virtio->dead)
+		return -EIO;
 	virtio->dead = true;
-	return -EIO;
+	return error;
 }
 
 static int wait_for(struct virtio *virtio)
@@ -205,16 +230,21 @@ static int wait_for(struct virtio *virtio)
 	uint16_t place = (uint16_t)(virtio->seen - 1) % VIRTIO_QUEUE_SIZE;
 
 	while (used->index == (uint16_t)(virtio->seen - 1))
-		if (deadline_passed(&deadline))
-			return abandon(virtio, "no answer in 10 seconds");
+		if (deadline_passed(&deadline)) {
+			virtio->silent++;
+			return abandon(virtio, -ETIMEDOUT);
+		}
 	arch_dma_barrier();
-	if (used->index != virtio->seen || used->ring[place].id)
-		return abandon(virtio, "an answer to what was not asked");
+	virtio->silent = 0;
+	if (used->index != virtio->seen || used->ring[place].id) {
+		log_error("an answer to what was not asked: the device is not used any more");
+		return abandon(virtio, -EIO);
+	}
 	virtio->written = used->ring[place].size;
 	return 0;
 }
 
-int virtio_request(struct virtio *virtio, const struct virtio_part *parts, uint32_t count)
+int virtio_try(struct virtio *virtio, const struct virtio_part *parts, uint32_t count)
 {
 	struct descriptor *descriptors = at(virtio, 0);
 	volatile struct available *available = at(virtio, VIRTIO_AVAILABLE_AT);
@@ -238,4 +268,13 @@ int virtio_request(struct virtio *virtio, const struct virtio_part *parts, uint3
 	arch_dma_barrier();
 	virtio->transport->notify(virtio);
 	return wait_for(virtio);
+}
+
+int virtio_request(struct virtio *virtio, const struct virtio_part *parts, uint32_t count)
+{
+	int error = virtio_try(virtio, parts, count);
+
+	if (error == -ETIMEDOUT)
+		log_error("no answer in 10 seconds: the device is not used any more");
+	return error ? -EIO : 0;
 }

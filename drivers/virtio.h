@@ -2,7 +2,7 @@
 /*
  * Virtio devices with one queue and one request at a time (Virtual I/O Device 1.2). Over PCI as modern devices, transitional ones
  * included; over MMIO as modern and as legacy ones. Completion is polled for, for a bounded time. A device that does not answer
- * in time, or answers nonsense, is reset and not used again.
+ * in time, or answers nonsense, is reset, and not used again unless its driver starts it anew.
  */
 #ifndef DRIVERS_VIRTIO_H
 #define DRIVERS_VIRTIO_H
@@ -47,11 +47,12 @@ struct virtio {
 	uint64_t memory; /* the page of queue and scratch; 0: not started */
 	uint16_t queue; /* its index */
 	uint16_t seen; /* requests so far */
+	uint16_t silent; /* requests in a row without an answer */
 	uint32_t written; /* bytes, as the device says, of the last request */
 	bool dead;
 	bool legacy; /* as before version 1.0 */
 	/* Addresses of registers, private to the transport. */
-	uint64_t common, notification, configuration;
+	uint64_t common, notification, doorbell, configuration;
 	uint32_t configuration_size, notification_size;
 	uint32_t notify_step;
 	uint32_t bars; /* bit n: base address register n is mapped */
@@ -78,6 +79,11 @@ int virtio_start(struct virtio *virtio, const struct device *device, uint64_t wa
 		 uint16_t queue);
 /* Stops it: it is reset and owns no memory. */
 void virtio_stop(struct virtio *virtio);
+/*
+ * Starts a device anew that virtio_try has reset: its features and its queue are as before, its memory is in the same place. 0; -EIO and
+ * others: it is dead, and one line has said so; that is so, too, of a device that has left several requests in a row without an answer.
+ */
+int virtio_restart(struct virtio *virtio);
 /* Only resets it: for when the map may not change any more. */
 void virtio_quiesce(struct virtio *virtio);
 
@@ -93,6 +99,8 @@ void *virtio_scratch(const struct virtio *virtio);
  * line has said so.
  */
 int virtio_request(struct virtio *virtio, const struct virtio_part *parts, uint32_t count);
+/* The same, but: -ETIMEDOUT: it did not answer. It is reset, owns no memory, and is dead until virtio_restart; nobody has said so. */
+int virtio_try(struct virtio *virtio, const struct virtio_part *parts, uint32_t count);
 
 /* ---- private to drivers/virtio*.c ---- */
 

@@ -91,7 +91,7 @@ static int set_queue(struct virtio *virtio, uint16_t index)
 			  most, notify_at);
 		return -ENODEV;
 	}
-	virtio->notification += notify_at;
+	virtio->doorbell = virtio->notification + notify_at;
 	mmio_write16(virtio->common + QUEUE_SIZE, VIRTIO_QUEUE_SIZE);
 	write64(virtio, QUEUE_DESCRIPTORS, virtio->memory);
 	write64(virtio, QUEUE_AVAILABLE, virtio->memory + VIRTIO_AVAILABLE_AT);
@@ -102,7 +102,7 @@ static int set_queue(struct virtio *virtio, uint16_t index)
 
 static void notify(struct virtio *virtio)
 {
-	mmio_write16(virtio->notification, virtio->queue);
+	mmio_write16(virtio->doorbell, virtio->queue);
 }
 
 static uint32_t config(struct virtio *virtio, uint32_t offset)
@@ -227,6 +227,5 @@ int virtio_pci_open(struct virtio *virtio)
 	virtio->notification_size = structures[AT_NOTIFY].size;
 	virtio->configuration = structures[AT_DEVICE].address;
 	virtio->configuration_size = structures[AT_DEVICE].size;
-	device_master_on(virtio->device);
 	return 0;
 }

@@ -76,6 +76,23 @@ static uint32_t list_parts(const struct scsi_command *command, uint64_t scratch,
 	return count;
 }
 
+/*
+ * The adapter has been reset, because its one queue, and the command's memory, belonged to a command that a unit does not answer. It goes
+ * on for the others, which say at their next command that they were reset.
+ */
+static int give_up(struct scsi_unit *unit)
+{
+	struct disk_controller *controller = unit->controller;
+	int error;
+
+	log_error("target %u, unit %u: no answer in 10 seconds: not used any more", unit->target,
+		  unit->lun);
+	unit->dead = true;
+	error = virtio_restart(controller->state);
+	(void)error; /* the others learn it from their next command */
+	return -EIO;
+}
+
 static int send(struct scsi_unit *unit, struct scsi_command *command)
 {
 	struct disk_controller *controller = unit->controller;
@@ -84,14 +101,20 @@ static int send(struct scsi_unit *unit, struct scsi_command *command)
 	struct response *response = (void *)((uint8_t *)request + RESPONSE_AT);
 	struct virtio_part parts[VIRTIO_PARTS_MAX];
 	uint32_t count = list_parts(command, (uint64_t)(uintptr_t)request, parts);
+	int error;
 
+	if (unit->dead)
+		return -EIO;
 	*request = (struct request){.lun = {1, (uint8_t)unit->target,
 					    (uint8_t)(0x40 | unit->lun >> 8), (uint8_t)unit->lun}};
 	memcpy(request->command, command->bytes, command->size);
 	memset(response, 0, sizeof(*response));
 	response->response = RESPONSE_NONE;
-	if (virtio_request(virtio, parts, count))
-		return -EIO;
+	error = virtio_try(virtio, parts, count);
+	if (error == -ETIMEDOUT)
+		return give_up(unit);
+	if (error)
+		return error;
 	if (response->response == RESPONSE_BAD_TARGET)
 		return -ENODEV;
 	if (response->response != RESPONSE_OK) {
@@ -124,8 +147,8 @@ static int look(struct disk_controller *controller)
 
 			if (virtio->dead || error == -ENOMEM)
 				return error;
-			if (error == -ENODEV)
-				break;
+			if (error == -ENODEV || virtio->silent)
+				break; /* there is none, or it does not answer */
 		}
 	if (!controller->disks)
 		log_warn("no disks");

@@ -46,8 +46,8 @@ static void make_pci(void)
 	memset(fake_config, 0, sizeof(fake_config));
 	le16_store(fake_config, 0x1af4);
 	le16_store(fake_config + 2,
-		   (uint16_t)(fake.bus == FAKE_TRANSITIONAL ? (fake.entropy ? 0x1005 : 0x1001)
-							    : (fake.entropy ? 0x1044 : 0x1042)));
+		   (uint16_t)(fake.bus == FAKE_TRANSITIONAL ? fake.kind->transitional_id
+							    : 0x1040 + fake.kind->type));
 	fake_config[0x34] = fake.fault == FAKE_NO_CAPABILITIES ? 0 : 0x40;
 	fake_config[0x40] = 0x11; /* something else first */
 	fake_config[0x41] = 0x50;
@@ -58,13 +58,14 @@ static void make_pci(void)
 	add_capability(0x8c, 0, 1, 0x1000, 0x10); /* the second of a kind does not count */
 }
 
-void fake_virtio_start(enum fake_bus bus)
+void fake_virtio_start(const struct fake_kind *kind, enum fake_bus bus)
 {
 	struct mem_props props = mem_props_device("virtio-mmio");
 
 	memset(&fake, 0, sizeof(fake));
 	memset(&reg, 0, sizeof(reg));
 	fake.bus = bus;
+	fake.kind = kind;
 	fake.features = 1u << 1 | 1u << 6 | 1u << 9 | 1u << 10 | UINT64_C(1) << 28;
 	if (bus != FAKE_LEGACY)
 		fake.features |= VIRTIO_F_VERSION_1;
@@ -91,64 +92,14 @@ struct disk_buses fake_virtio_buses(void)
 
 /* ---- what the device does ---- */
 
-/* Serves the request whose first descriptor is `head`. */
-static void serve(uint16_t head)
+const uint8_t *fake_virtio_descriptor(uint16_t number)
 {
-	const uint8_t *first = fake_machine_memory(reg.descriptors + 16u * head);
-	const uint8_t *d = first;
-	const uint8_t *header = fake_machine_memory(le64_load(first));
-	uint64_t offset = le64_load(header + 8) * 512;
-	uint32_t type = le32_load(header);
-	uint8_t status = fake.fault == FAKE_ERROR;
-
-	if (le32_load(first + 8) != 16 || !(first[12] & 1))
-		abort();
-	while (d[12] & 1) {
-		uint32_t size;
-
-		d = fake_machine_memory(reg.descriptors + 16u * le16_load(d + 14));
-		size = le32_load(d + 8);
-		if (!(d[12] & 1)) {
-			if (size != 1 || !(d[12] & 2))
-				abort();
-			break;
-		}
-		if (fake.lie && (offset > sizeof(fake.disk) || size > sizeof(fake.disk) - offset))
-			status = 1;
-		else if (!fake.lie && (size > fake.size_max || offset + size > sizeof(fake.disk) ||
-				       size % fake.sector_size || !(d[12] & 2) != (type == 1)))
-			abort();
-		fake.largest = size > fake.largest ? size : fake.largest;
-		if (status)
-			continue;
-		if (type == 0)
-			memcpy(fake_machine_memory(le64_load(d)), fake.disk + offset, size);
-		else
-			memcpy(fake.disk + offset, fake_machine_memory(le64_load(d)), size);
-	}
-	fake.flushes += type == 4;
-	if (fake.lie)
-		fake.lie(&status, 1);
-	if (fake.fault != FAKE_NO_STATUS)
-		*(uint8_t *)fake_machine_memory(le64_load(d)) = status;
+	return fake_machine_memory(reg.descriptors + 16u * number);
 }
 
-/* Gives random bytes to the one piece of memory of the request: how many it says. */
-static uint32_t give(uint16_t head)
+const uint8_t *fake_virtio_next(const uint8_t *of)
 {
-	const uint8_t *d = fake_machine_memory(reg.descriptors + 16u * head);
-	uint8_t *to = fake_machine_memory(le64_load(d));
-	uint32_t size = le32_load(d + 8);
-
-	if (d[12] != 2 || !size)
-		abort();
-	if (fake.fault == FAKE_NOTHING)
-		return 0;
-	if (fake.fault == FAKE_SHORT && size > 3)
-		size = 3;
-	for (uint32_t i = 0; i < size; i++)
-		to[i] = ++fake.next;
-	return fake.fault == FAKE_LIE_SIZE ? size + 1 : size;
+	return of[12] & 1 ? fake_virtio_descriptor(le16_load(of + 14)) : NULL;
 }
 
 static void notified(uint32_t queue)
@@ -156,27 +107,30 @@ static void notified(uint32_t queue)
 	uint8_t *available = fake_machine_memory(reg.available),
 		*used = fake_machine_memory(reg.used);
 
-	if (queue || !reg.enabled || !fake.running)
+	if (queue != fake.kind->queue || reg.queue != queue || !reg.enabled || !fake.running ||
+	    (fake.bus < FAKE_MMIO && !fake_machine_mastering()))
 		abort();
-	while (reg.seen != le16_load(available + 2) && fake.fault != FAKE_STALL) {
+	while (reg.seen != le16_load(available + 2)) {
 		uint16_t head = le16_load(available + 4 + 2 * (reg.seen % reg.queue_size));
 		uint8_t *element = used + 4 + 8 * (reg.seen % reg.queue_size);
-
 		uint32_t written = 1;
 
-		if (fake.entropy)
-			written = give(head);
-		else
-			serve(head);
+		if (fake.fault == FAKE_STALL || !fake.kind->serve(head, &written))
+			break;
 		fake.requests++;
 		reg.seen++;
 		le32_store(element, head + (fake.fault == FAKE_LIE_ID ? 1u : 0u));
 		le32_store(element + 4, written);
 	}
-	if (fake.fault != FAKE_STALL)
-		le16_store(used + 2, (uint16_t)(reg.seen + (fake.fault == FAKE_LIE_INDEX ? 1 : 0)));
+	le16_store(used + 2, (uint16_t)(reg.seen + (fake.fault == FAKE_LIE_INDEX ? 1 : 0)));
 	if (fake.lie)
 		fake.lie(used, 68);
+}
+
+void fake_virtio_late(void)
+{
+	if (fake.running)
+		notified(fake.kind->queue);
 }
 
 static uint32_t features(void)
@@ -201,8 +155,10 @@ static void set_status(uint32_t value)
 	fake.running = value & 4;
 	if (fake.fault == FAKE_NO_FEATURES)
 		reg.status &= ~8u;
-	if (!value)
-		memset(&reg, 0, sizeof(reg));
+	if (value)
+		return;
+	memset(&reg, 0, sizeof(reg));
+	fake.resets++;
 }
 
 static uint32_t status(void)
@@ -215,29 +171,13 @@ static uint32_t queue_size(void)
 	return fake.fault == FAKE_SHORT_QUEUE ? 2 : 256;
 }
 
-static uint32_t honest_configuration(uint64_t offset)
-{
-	switch (offset) {
-	case 0:
-		return (uint32_t)fake.capacity;
-	case 4:
-		return (uint32_t)(fake.capacity >> 32);
-	case 8:
-		return fake.size_max;
-	case 20:
-		return fake.fault == FAKE_SECTOR_3 ? 3 : fake.sector_size;
-	case 24:
-		return 3;
-	default:
-		abort();
-	}
-}
-
 static uint32_t configuration(uint64_t offset)
 {
 	uint8_t word[4];
 
-	le32_store(word, honest_configuration(offset));
+	if (!fake.kind->configuration)
+		abort();
+	le32_store(word, fake.kind->configuration((uint32_t)offset));
 	if (fake.lie)
 		fake.lie(word, sizeof(word));
 	return le32_load(word);
@@ -266,7 +206,7 @@ static uint32_t place_read(uint64_t offset)
 	case 0x04:
 		return fake.bus == FAKE_LEGACY ? 1 : 2;
 	case 0x08:
-		return fake.entropy ? VIRTIO_ENTROPY : VIRTIO_BLOCK;
+		return fake.kind->type;
 	case 0x10:
 		return features();
 	case 0x34:

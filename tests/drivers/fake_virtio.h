@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A virtio block or entropy device for host tests: its registers over PCI and over MMIO, and what it does with its queue. Link it with
- * drivers/virtio*.c and fake_machine.c. It can be told to misbehave.
+ * A virtio device for host tests: its registers over PCI and over MMIO, and its queue. Link it with drivers/virtio*.c, fake_machine.c and
+ * the kind of device that it is to be. It can be told to misbehave.
  */
 #ifndef TESTS_DRIVERS_FAKE_VIRTIO_H
 #define TESTS_DRIVERS_FAKE_VIRTIO_H
@@ -34,10 +34,21 @@ enum fake_fault {
 	FAKE_LIE_SIZE, /* says that it gave more random bytes than were asked for */
 };
 
+/* What kind of device it is: a file each, fake_virtio_*.c. */
+struct fake_kind {
+	uint32_t type, transitional_id; /* VIRTIO_BLOCK, …; the latter on PCI */
+	uint16_t queue; /* the only one that is used */
+	/* Serves the request whose first descriptor is `head`: how many bytes were written, as it says. False: not now. */
+	bool (*serve)(uint16_t head, uint32_t *written);
+	/* A 32-bit word. NULL: there is none. */
+	uint32_t (*configuration)(uint32_t offset);
+};
+extern const struct fake_kind fake_blk, fake_rng, fake_scsi;
+
 struct fake_virtio {
+	const struct fake_kind *kind;
 	enum fake_bus bus;
 	enum fake_fault fault;
-	bool entropy; /* an entropy device */
 	uint64_t features;
 	uint32_t sector_size;
 	uint32_t size_max; /* of a piece of memory; 0: not said */
@@ -48,14 +59,20 @@ struct fake_virtio {
 	uint32_t requests, flushes;
 	uint8_t next; /* random byte: 1, 2, … */
 	uint32_t largest; /* bytes of a request */
+	uint32_t resets;
 	bool running; /* DRIVER_OK, and not reset since */
 };
 
 extern struct fake_virtio fake;
 
 /* A fresh device on a fresh machine. Features: all that the driver may want, but read-only. */
-void fake_virtio_start(enum fake_bus bus);
+void fake_virtio_start(const struct fake_kind *kind, enum fake_bus bus);
 /* Where it is. */
 struct disk_buses fake_virtio_buses(void);
+/* A descriptor of the queue; NULL: the request has no more behind `of`. */
+const uint8_t *fake_virtio_descriptor(uint16_t number);
+const uint8_t *fake_virtio_next(const uint8_t *of);
+/* Serves what it has been notified of and has not served, if it still knows of it: a late answer. */
+void fake_virtio_late(void);
 
 #endif

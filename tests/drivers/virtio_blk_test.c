@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: drivers/virtio_blk.c drivers/virtio_scsi.c drivers/scsi.c drivers/nvme.c drivers/ahci.c drivers/ahci_port.c drivers/virtio.c drivers/virtio_disk.c drivers/virtio_pci.c drivers/virtio_mmio.c drivers/disk.c */
 /* test-sources: drivers/device.c drivers/block.c drivers/pci.c drivers/pci_bridge.c drivers/pci_assign.c */
-/* test-sources: tests/drivers/fake_virtio.c tests/drivers/fake_machine.c mem/memmap.c lib/log.c tests/host.c */
+/* test-sources: tests/drivers/fake_virtio.c tests/drivers/fake_virtio_blk.c tests/drivers/fake_machine.c mem/memmap.c lib/log.c tests/host.c */
 /* Virtio disks on each bus, and devices that do what they should not. */
 #include <errno.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static struct disk_controller *begin(enum fake_bus bus, enum fake_fault fault)
 	struct disk_buses where;
 
 	disk_forget();
-	fake_virtio_start(bus);
+	fake_virtio_start(&fake_blk, bus);
 	fake.fault = fault;
 	where = fake_virtio_buses();
 	equal(disk_find(&where), 0, buses[bus]);

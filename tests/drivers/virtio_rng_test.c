@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: drivers/virtio_rng.c drivers/virtio_blk.c drivers/virtio_scsi.c drivers/scsi.c drivers/nvme.c drivers/ahci.c drivers/ahci_port.c drivers/virtio.c drivers/virtio_disk.c drivers/virtio_pci.c drivers/virtio_mmio.c drivers/disk.c */
 /* test-sources: drivers/device.c drivers/block.c drivers/pci.c drivers/pci_bridge.c drivers/pci_assign.c */
-/* test-sources: tests/drivers/fake_virtio.c tests/drivers/fake_machine.c mem/memmap.c lib/log.c tests/host.c */
+/* test-sources: tests/drivers/fake_virtio.c tests/drivers/fake_virtio_rng.c tests/drivers/fake_virtio_blk.c tests/drivers/fake_machine.c mem/memmap.c lib/log.c tests/host.c */
 /* Virtio entropy devices on each bus, and ones that do what they should not. */
 #include "drivers/virtio_rng.h"
 
@@ -24,9 +24,8 @@ static void begin(enum fake_bus bus, enum fake_fault fault)
 {
 	struct disk_buses where;
 
-	fake_virtio_start(bus);
+	fake_virtio_start(&fake_rng, bus);
 	fake.fault = fault;
-	fake.entropy = true;
 	where = fake_virtio_buses();
 	equal(virtio_rng_find(&where, &device), 0, buses[bus]);
 	ok(!fake.running && !fake_machine_mastering(), "nothing runs");
@@ -86,7 +85,7 @@ static void test_none(void)
 {
 	struct disk_buses where;
 
-	fake_virtio_start(FAKE_PCI);
+	fake_virtio_start(&fake_blk, FAKE_PCI);
 	where = fake_virtio_buses();
 	equal(virtio_rng_find(&where, &device), -ENODEV, "a disk is none");
 	where = (struct disk_buses){0};

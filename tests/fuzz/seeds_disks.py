@@ -134,6 +134,10 @@ def main():
         "sectors": b"\3" + lies((13, b"\x0e")), "status": b"\2" + lies((24, b"\1")), "identifier": b"\0" + lies((29, b"\1")),
         "long": b"\1" + lies((100, ones), (200, b"\2"), (300, ones)),
         **{f"random_{bus}": bytes([4 + bus]) for bus in range(4)},
+        **{f"scsi_{bus}": bytes([8 + bus]) for bus in range(4)},
+        "scsi_targets": b"\x08" + lies((2, b"\xff")), "scsi_status": b"\x09" + lies((26, b"\1")),
+        "scsi_response": b"\x0a" + lies((27, b"\1")), "scsi_index": b"\x0b" + lies((40, b"\1")),
+        "scsi_type": b"\x08" + lies((120, b"\5")), "scsi_capacity": b"\x08" + lies((520, ones * 8)),
         "random_length": b"\4" + lies((8, b"\1")), "random_more": b"\6" + lies((9, b"\1"), (76, b"\1")),
     })
     # Of AHCI: whether registers lie; then what IDENTIFY tells (20 bytes), and a disc drive's answers.
