@@ -74,8 +74,10 @@ int fat_cached_write(struct fat_volume *volume, uint64_t offset, uint64_t size, 
 
 	update(volume, offset, size, from);
 	error = block_write_bytes(volume->fs.block, offset, size, from);
-	if (error)
+	if (error) {
 		volume->drive->cached = UINT64_MAX;
+		volume->drive->failed = true;
+	}
 	return error;
 }
 

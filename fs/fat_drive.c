@@ -54,6 +54,9 @@ int fat_drive_use(struct fat_volume *volume)
 	int error;
 
 	volume->used = ++uses;
+	/* What could not be written is lost; what is on the disk can be read. */
+	if (volume->drive && volume->drive->failed && !volume->nodes)
+		fat_drive_release(volume);
 	if (volume->drive)
 		return 0;
 	number = find_free();

@@ -37,6 +37,7 @@ struct fat_drive {
 	/* A piece of the device, read at once: directories and the table of clusters are read sector by sector. */
 	uint64_t cached; /* byte offset, a multiple of FAT_CACHE_SIZE; UINT64_MAX: none */
 	uint32_t cached_size;
+	bool failed; /* to write something: FatFs would try that again before it reads anything */
 	_Alignas(uint32_t) uint8_t cache[FAT_CACHE_SIZE];
 };
 

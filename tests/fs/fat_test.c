@@ -495,6 +495,24 @@ static void test_damage(void)
 	fake_block_end(&disk);
 }
 
+/* A disk that takes no more writes can still be read, once nothing of it is open. */
+static void test_no_writes(void)
+{
+	uint64_t size = 3;
+	struct fs_file *file;
+
+	start("-F 12", 512, 1440);
+	ok(put("\\file", "one", 3), "a file");
+	file = opened("\\file", FS_WRITE);
+	disk.cut_write = disk.writes + 1;
+	equal(fs_write(file, 0, &size, "two"), 0, "written, it seems");
+	equal(fs_sync(file), -EIO, "but not to the disk");
+	fs_close(file);
+	ok(holds("\\file", "one", 3), "what was there is there");
+	disk.cut_write = 0;
+	end("fsck.fat finds nothing");
+}
+
 int main(void)
 {
 	log_set_sink(count_lines);
@@ -525,6 +543,7 @@ int main(void)
 	test_many();
 	test_cuts("-F 12", 1440);
 	test_cuts("-F 32 -s 1", 40000);
+	test_no_writes();
 	test_damage();
 	test_loop(300, 0);
 	test_loop(300, 149);
