@@ -10,7 +10,8 @@
 # A host program names the sources that it is linked with, in lines
 #   /* test-sources: mem/memmap.c tests/arch/fake.c */
 # so that a test of one file needs no more of the firmware than that file does. mem/memmap.c stands for
-# all of the map, efi/api.c for all of EFI's boot services on a test machine: MEMMAP and EFI_CORE below.
+# all of the map, efi/api.c for all of EFI's boot services on a test machine, tests/boot/scene.c for the boot manager with disks,
+# EFI's handles of them and file systems: MEMMAP, EFI_CORE and SCENE below.
 
 TIME ?= 60
 JOBS ?= $(shell nproc)
@@ -22,8 +23,13 @@ MEMMAP := $(addprefix mem/,memmap.c memmap_edit.c memmap_judge.c memmap_nodes.c 
 	memmap_tree.c memmap_tree_check.c memmap_tree_above.c memmap_tree_shape.c mem_props.c)
 EFI_CORE := $(filter-out efi/alloc_always.c efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	lib/crc32.c lib/log.c mem/pages.c tests/host.c tests/efi/machine.c mem/memmap.c
-test_sources = $(sort $(patsubst mem/memmap.c,$(MEMMAP),$(patsubst efi/api.c,$(EFI_CORE),\
-	$(shell sed -n 's@.*test-sources: *\([^*]*\).*@\1@p' $1))))
+SCENE := $(wildcard tests/boot/scene*.c) tests/drivers/fake_fw_cfg.c tests/drivers/fake_block.c drivers/block.c drivers/disk.c \
+	$(addprefix boot/,bls.c bls_boot.c bls_disk.c bls_order.c boot_option.c boot_path.c boot_variable.c bootorder.c choice.c disk_choices.c \
+	disk_order.c efi_disk.c options.c) efi/api.c efi/variable.c efi/variable_store.c $(wildcard fs/*.c) \
+	$(addprefix efi/protocols/,block_io.c device_path_nodes.c device_path_to_text.c disk_io.c disk_path.c file_info.c partition_info.c volume.c \
+	volume_file.c volume_info.c)
+test_sources = $(sort $(patsubst mem/memmap.c,$(MEMMAP),$(patsubst efi/api.c,$(EFI_CORE),$(patsubst tests/boot/scene.c,$(SCENE),\
+	$(shell sed -n 's@.*test-sources: *\([^*]*\).*@\1@p' $1)))))
 
 # --- Host objects: plain (benchmarks, make host), sanitized (tests), fuzzed --------
 

@@ -197,6 +197,15 @@ int fw_cfg_find(const struct fw_cfg *fw, const char *name, struct fw_cfg_item *i
 	return 0;
 }
 
+int fw_cfg_has_folder(const struct fw_cfg *fw, const char *folder)
+{
+	for (uint32_t i = 0; i < fw->files; i++)
+		if (!strncmp((const char *)directory + (size_t)i * ENTRY_SIZE + 8, folder,
+			     strlen(folder)))
+			return 1;
+	return 0;
+}
+
 uint64_t fw_cfg_number(struct fw_cfg *fw, uint32_t key, uint32_t size)
 {
 	const struct fw_cfg_item item = {.key = key, .size = size};
