@@ -168,7 +168,8 @@ static int write_piece(const struct cfi_flash *flash, uint64_t offset, const uin
 {
 	int error;
 
-	if (flash->buffer == flash->width) {
+	/* A single one not by the buffer, even if there is one: QEMU refuses that since 2024, 10.0 still does. */
+	if (size == flash->width) {
 		command(flash, offset, PROGRAM);
 		data(flash, offset, unit(flash, from));
 		return finish(flash, offset);

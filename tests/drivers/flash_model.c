@@ -119,9 +119,13 @@ static void erase(uint64_t offset)
 		longjmp(flash_model.power, 1);
 }
 
-/* The buffer's words in an order of their own: the last first. */
+/* The buffer's words in an order of their own: the last first. One alone is refused, as QEMU 10 does. */
 static void program_buffer(void)
 {
+	if (buffer.filled == 1) {
+		status |= 0x10;
+		return;
+	}
 	for (uint32_t i = buffer.filled; i-- > 0;)
 		program(buffer.offsets[i], buffer.values[i]);
 }

@@ -108,15 +108,16 @@ def ours(variables):
     return {name: what for name, what in variables.items() if name in "ABC"}
 
 
+@pytest.mark.parametrize("version", [None, "10"])  # they emulate flash in two ways
 @pytest.mark.parametrize("board", BOARDS)
-def test_power_cut(start, board, tmp_path):
+def test_power_cut(start, board, version, tmp_path):
     """QEMU is stopped at many points of its writes and what the file holds then is looked at; and it is killed, and starts
     again. A variable has its old value or its new one."""
     path = tmp_path / "vars"
     rng = random.Random(board)
     expected, torn, before = [{}], 0, 0
     for _ in range(CUTS + 1):
-        one = start(board, firmware=firmware(board), kernel=app(board, "writer"), variables=path)
+        one = start(board, firmware=firmware(board), kernel=app(board, "writer"), variables=path, qemu=version)
         found = [int(word, 16) for word in one.wait(r"^found (\S+ \S+ \S+)\n", 60)[1].split()]
         assert {name: what for name, what in state(max(found)).items()} in expected
         assert {chr(65 + i): n for i, n in enumerate(found) if n} == {
