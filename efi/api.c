@@ -136,9 +136,30 @@ static const char *reason(efi_status status)
 		return "the file is damaged";
 	case EFI_OUT_OF_RESOURCES:
 		return "there is not enough memory; give the machine more (-m)";
+	case EFI_INCOMPATIBLE_VERSION:
+		return "it is a driver, and only applications are booted";
 	default:
 		return "the file cannot be read";
 	}
+}
+
+/*
+ * Loads an application, and gives it its options. EFI_INCOMPATIBLE_VERSION: it is a driver, which Driver#### would be for, not what is
+ * booted (UEFI 2.10, 3.1).
+ */
+static efi_status load(const struct efi_app *app, const struct efi_image_request *request,
+		       efi_handle *image)
+{
+	efi_status status = efi_image_load(request, image);
+
+	if (EFI_ERROR(status))
+		return status;
+	status = efi_image_loaded(*image)->ImageCodeType == EfiLoaderCode
+			 ? set_options(efi_image_loaded(*image), app)
+			 : EFI_INCOMPATIBLE_VERSION;
+	if (EFI_ERROR(status))
+		efi_unload_image(*image);
+	return status;
 }
 
 efi_status efi_run_image(const struct efi_app *app)
@@ -153,12 +174,7 @@ efi_status efi_run_image(const struct efi_app *app)
 	efi_status status;
 
 	split_path(app, &request);
-	status = efi_image_load(&request, &image);
-	if (!EFI_ERROR(status)) {
-		status = set_options(efi_image_loaded(image), app);
-		if (EFI_ERROR(status))
-			efi_unload_image(image);
-	}
+	status = load(app, &request, &image);
 	if (EFI_ERROR(status)) {
 		log_error("%s (%lu bytes) cannot be loaded: %s (status 0x%lx)", app->name,
 			  app->source->size, reason(status), status & ~EFI_ERROR_BIT);

@@ -56,8 +56,8 @@ bool efi_recognise(const void *head, uint64_t size);
 
 /*
  * Loads and starts an image as the boot manager does (UEFI 2.10, 3.1): ReadyToBoot is signalled, the watchdog is set for five
- * minutes while it runs. Returns when the image has: its status, or that of LoadImage, in which case one line has said
- * why, and app->starting has not been called. Does not return when an operating system takes over.
+ * minutes while it runs. Returns when the image has: its status, or that of LoadImage, or EFI_INCOMPATIBLE_VERSION: it is a driver, in
+ * which case one line has said why, and app->starting has not been called. Does not return when an operating system takes over.
  */
 efi_status efi_run_image(const struct efi_app *app);
 

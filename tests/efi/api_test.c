@@ -61,6 +61,15 @@ static void test_run(void)
 	equal(starting_calls, 2, "it was not started");
 	after = machine_snapshot();
 	ok(snapshot_same(&before, &after), "and leaves nothing");
+	for (uint16_t driver = PE_SUBSYSTEM_BOOT_DRIVER; driver <= PE_SUBSYSTEM_RUNTIME_DRIVER;
+	     driver++) {
+		pe_make(file, (const void *)app_with_options);
+		le16_store(file + PE_OPTIONAL + 68, driver);
+		equal(efi_run_image(&app), EFI_INCOMPATIBLE_VERSION, "a driver does not");
+		equal(starting_calls, 2, "it was not started");
+		after = machine_snapshot();
+		ok(snapshot_same(&before, &after), "and leaves nothing");
+	}
 	for (uint64_t n = 1; n < 30; n++) {
 		pe_make(file, (const void *)app_with_options);
 		machine_fail_at(n);

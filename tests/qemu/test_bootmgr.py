@@ -58,7 +58,8 @@ def left(board, path):
 def test_order(start, disk, tmp_path, board):
     """Every kind of path, and every kind of failure: a line each, and the next one. Then the disks' default application."""
     other = "qemu-aarch64" if board == "qemu-x86_64" else "qemu-x86_64"
-    one_disk = disk(board, {**default(board), "EFI/test/foreign.efi": app(other, "report")})
+    one_disk = disk(board, {**default(board), "EFI/test/foreign.efi": app(other, "report"),
+                            "EFI/test/driver.efi": app(board, "resident")})
     hd = partition(one_disk)
     variables = {
         "Boot0003": option("short", hd + REPORT, text("three")),
@@ -74,7 +75,8 @@ def test_order(start, disk, tmp_path, board):
         "Boot0006": b"\1\0\0\0\x40\0x\0",
         "Boot000B": option("moved", node(4, 1, bytes(20) + b"partition's GUID" + bytes([2, 2])) + REPORT),
         "Boot000C": option("gone \x1b[2J", pci(30) + hd + REPORT),
-        "BootOrder": numbers(3, 1, 8, 9, 10, 2, 13, 14, 4, 5, 6, 7, 11, 12),
+        "Boot000F": option("driver", hd + file("\\EFI\\test\\driver.efi")),
+        "BootOrder": numbers(3, 1, 8, 9, 10, 2, 13, 14, 4, 5, 6, 7, 11, 12, 15),
     }
     one = start(board, firmware=firmware(board), log="info", flags=attach(one_disk),
                 variables=write_store(board, tmp_path / "vars", variables))
@@ -85,6 +87,7 @@ def test_order(start, disk, tmp_path, board):
     for pattern in (r"boot: Boot0002 inactive is only started by hand", r"boot: Boot000D application is only started by hand",
                     r"boot: error: Boot0004 missing: virtio-blk0.1 \\EFI\\test\\missing.efi: there is no such file",
                     r"efi: error: Boot0005 foreign: virtio-blk0.1 \\EFI\\test\\foreign.efi \(\d+ bytes\) cannot be loaded: it is no EFI",
+                    r"efi: error: Boot000F driver: virtio-blk0.1 \\EFI\\test\\driver.efi \(\d+ bytes\) cannot be loaded: it is a driver, and",
                     r"boot: error: Boot0006: the variable holds no load option: its 8 bytes",
                     r"boot: error: Boot0007: there is no such variable",
                     r"boot: error: Boot000B moved: HD\(.*\)/\\EFI\\test\\report.efi: no disk has that partition",
