@@ -76,7 +76,7 @@ TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c tab
 DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_disk.c virtio_pci.c virtio_mmio.c virtio_blk.c virtio_scsi.c virtio_rng.c scsi.c nvme.c ahci.c ahci_port.c) \
 	$(wildcard fs/*.c)
 DISK_EFI_SRC := $(addprefix efi/protocols/,block_io.c disk_io.c partition_info.c disk_path.c device_list.c) $(wildcard efi/protocols/volume*.c)
-disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) $(addprefix boot/,efi_disk.c entropy.c choice.c disk_choices.c disk_order.c bootorder.c bls.c bls_order.c bls_disk.c bls_boot.c boot_option.c boot_path.c boot_variable.c menu.c) $(DISK_SRC),$(if $(filter yes,$(EFI)),boot/disk_none.c))
+disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) $(addprefix boot/,disk_part.c disk_part_head.S efi_disk.c entropy.c choice.c disk_choices.c disk_order.c bootorder.c bls.c bls_order.c bls_disk.c bls_boot.c boot_option.c boot_path.c boot_variable.c menu.c) $(DISK_SRC),$(if $(filter yes,$(EFI)),boot/disk_none.c))
 
 # The runtime region is linked apart, so that it can refer to nothing else.
 RUNTIME_SRC := drivers/cfi_flash.c $(addprefix efi/,variable.c variable_store.c variable_flash.c variable_log.c) \
@@ -204,13 +204,17 @@ $(O)/$1$(EFI_FLAVOUR)/obj/%.o: %.S Makefile $(O)/toolchain-$2.mk | $(call librar
 	$$(Q)$$(CROSS_$2)gcc $$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(CFLAGS_$$<) \
 		-I. $$(call headers,$2) -MMD -MP -c $$< -o $$@
 
-# Linked twice with EFI: first without the head of its part, so that the linker finds what only EFI needs (linker/efi_part.ld);
-# that is packed then (scripts/pack-image).
+# With EFI linked first without the heads of its parts, so that the linker finds what not every boot needs, and with disks then without the head
+# of theirs (linker/efi_part.ld); the parts are packed (scripts/pack-image).
 $1_LINK = $$(CROSS_$2)gcc $$(if $$(LTO_$2),$$(CFLAGS_COMMON) $$(CFLAGS_$2) $$(LTO_$2)) \
 	$$(LDFLAGS_COMMON) $$(LDFLAGS_$2) $$($1_OBJ) $(call libraries,$2) -lgcc
 $1_LDS = $$(CROSS_$2)gcc -E -P -undef -x assembler-with-cpp -I. $(if $(filter yes,$(EFI)),-DEFI_PART) \
 	-DFLASH_KIB=$(if $(filter yes,$(EFI)),192,64) \
 	-MMD -MP -MT $$@ $(LD_SCRIPT) -o $$@
+# What falls away goes to a .log, the rest to an .elf beside the target.
+$1_PARTS := $(if $(filter yes,$(EFI)),efi_part $(if $(DISK_FLAVOUR),disk_part))
+$1_FIND = LC_ALL=C $$($1_LINK) -g0 $$(if $$(findstring disk,$$@),-Wl$$(comma)-u$$(comma)efi_part_head) -Wl,-T,$$<,--print-gc-sections -o $$(@:.h=.elf) 2>$$(@:.h=.log) || \
+		{ grep -v 'removing unused section' $$(@:.h=.log) >&2; exit 1; }
 
 ifeq ($(EFI),yes)
 $(O)/$1$(EFI_FLAVOUR)/first.lds: $(LD_SCRIPT) Makefile
@@ -219,13 +223,20 @@ $(O)/$1$(EFI_FLAVOUR)/first.lds: $(LD_SCRIPT) Makefile
 
 $(O)/$1$(EFI_FLAVOUR)/efi_part.h: $(O)/$1$(EFI_FLAVOUR)/first.lds $$($1_OBJ) $(call libraries,$2) scripts/efi-part
 	$$(call say,SPLIT,$$@)
-	$$(Q)LC_ALL=C $$($1_LINK) -g0 -Wl,-T,$$<,--print-gc-sections -o $$(@:.h=.elf) 2>$$(@:.h=.log) || \
-		{ grep -v 'removing unused section' $$(@:.h=.log) >&2; exit 1; }
-	$$(Q)scripts/efi-part $$(CROSS_$2) $$(@:.h=.elf) $$(@:.h=.log) >$$@
+	$$(Q)$$($1_FIND)
+	$$(Q)scripts/efi-part EFI $$(@:.h=.log) $$(CROSS_$2) $$(@:.h=.elf) >$$@
 
-$(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile $(O)/$1$(EFI_FLAVOUR)/efi_part.h
-	$$(call say,LDS,$$<)
+$(O)/$1$(EFI_FLAVOUR)/second.lds: $(LD_SCRIPT) Makefile $(O)/$1$(EFI_FLAVOUR)/efi_part.h
 	$$(Q)$$($1_LDS) -include $(O)/$1$(EFI_FLAVOUR)/efi_part.h
+
+$(O)/$1$(EFI_FLAVOUR)/disk_part.h: $(O)/$1$(EFI_FLAVOUR)/second.lds
+	$$(call say,SPLIT,$$@)
+	$$(Q)$$($1_FIND)
+	$$(Q)scripts/efi-part DISK $$(@:.h=.log) >$$@
+
+$(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile $$($1_PARTS:%=$(O)/$1$(EFI_FLAVOUR)/%.h)
+	$$(call say,LDS,$$<)
+	$$(Q)$$($1_LDS) $$($1_PARTS:%=-include $(O)/$1$(EFI_FLAVOUR)/%.h)
 else
 $(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile
 	@mkdir -p $$(@D)
@@ -235,7 +246,7 @@ endif
 
 $(O)/$1$(EFI_FLAVOUR)/cadastre.elf: $(O)/$1$(EFI_FLAVOUR)/cadastre.lds $$($1_OBJ) $(call libraries,$2) scripts/check-image
 	$$(call say,LD,$$@)
-	$$(Q)$$($1_LINK) $(if $(filter yes,$(EFI)),-Wl$$(comma)-u$$(comma)efi_part_head) -Wl,-T,$$<,-Map,$$(@:.elf=.map) -o $$@
+	$$(Q)$$($1_LINK) $$($1_PARTS:%=-Wl$$(comma)-u$$(comma)%_head) -Wl,-T,$$<,-Map,$$(@:.elf=.map) -o $$@
 	$$(Q)scripts/check-image $2 $$(CROSS_$2) $$@
 
 ifeq ($(EFI),yes)
@@ -268,7 +279,7 @@ $(O)/$1$(EFI_FLAVOUR)/obj/efi/runtime/region.o: $(O)/$1$(EFI_FLAVOUR)/runtime.bi
 $(O)/$1$(EFI_FLAVOUR)/obj/efi/runtime/region.o: \
 	CFLAGS_efi/runtime/region.S := -DRUNTIME_REGION='"runtime.bin"' -Wa,-I,$(O)/$1$(EFI_FLAVOUR)
 
--include $$($1_OBJ:.o=.d) $$($1_RUNTIME:.o=.d) $(O)/$1$(EFI_FLAVOUR)/cadastre.d $(O)/$1$(EFI_FLAVOUR)/first.d
+-include $$($1_OBJ:.o=.d) $$($1_RUNTIME:.o=.d) $(foreach lds,cadastre first second,$(O)/$1$(EFI_FLAVOUR)/$(lds).d)
 endef
 
 # board.mk's variables are read for one board after the other.

@@ -9,9 +9,9 @@
 
 #include "boot/boot_option.h"
 #include "boot/boot_variable.h"
-#include "boot/disk_boot.h"
 #include "boot/disk_order.h"
 #include "boot/efi_app.h"
+#include "boot/efi_disk.h"
 #include "boot/menu.h"
 #include "boot/options.h"
 
@@ -19,25 +19,10 @@
 
 static bool asked;
 
-void disk_boot_offer(struct machine *machine)
+void efi_disk_offer(struct machine *machine)
 {
 	if (!disk_order_find(machine))
 		disk_order_start_wanted();
-}
-
-void disk_boot_list(void)
-{
-	efi_devices_print();
-}
-
-void disk_boot_announce(void)
-{
-	boot_option_announce();
-}
-
-void disk_boot_quiesce(void)
-{
-	disk_quiesce_all();
 }
 
 /* Whether somebody has asked for the menu before there was EFI: by the option, or a key. */
@@ -69,7 +54,7 @@ static int choose(struct machine *machine)
 	return 0;
 }
 
-int disk_boot(struct machine *machine)
+int efi_disk_boot(struct machine *machine)
 {
 	const struct boot_request request = {.machine = machine, .cmdline = ""};
 

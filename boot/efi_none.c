@@ -22,7 +22,6 @@ int efi_part_preferred(struct fw_cfg *fw)
 	return 0;
 }
 
-int efi_part_fetch(void)
+void image_parts_keep(void)
 {
-	return 0;
 }

@@ -13,21 +13,21 @@
 #include "lib/log.h"
 
 /* 1: it is in its place; 0: not yet; -errno: it cannot be. */
-static int state;
+static int state[IMAGE_PARTS];
 
-/* Where a section of the part is when it is in its place. */
-static uint64_t place_of(const uint8_t *section)
-{
-	return relocate_placement()->room + (uint64_t)(section - image_link);
-}
+static const char tags[IMAGE_PARTS][3][MEM_TAG_MAX] = {
+	{"EFI data", "EFI constants", "EFI text"},
+	{"disk data", "disk constants", "disk text"},
+};
 
-static int name(const uint8_t *base, const uint8_t *end, uint8_t attrs, const char *tag)
+/* Of a part that begins at `from` and ends at `end`, from image_link. */
+static int name(uint32_t from, uint32_t end, uint8_t attrs, const char *tag)
 {
 	struct mem_props props = mem_props_firmware(tag);
 
 	props.type = MEM_BOOT_CODE; /* as the rest */
 	props.attrs = attrs;
-	return memmap_retype(memmap_system(), place_of(base), (uint64_t)(end - base),
+	return memmap_retype(memmap_system(), relocate_placement()->room + from, end - from,
 			     MEM_OWNER_FIRMWARE, &props);
 }
 
@@ -37,12 +37,13 @@ static uint64_t in_file(uintptr_t symbol)
 	return relocate_placement()->file + (symbol - (uintptr_t)image_start);
 }
 
-static int fetch(void)
+static int fetch(uint32_t index)
 {
-	uint64_t from = in_file((uintptr_t)image_flash);
+	const struct image_part *part = &image_parts[index];
+	uint64_t from = in_file((uintptr_t)image_flash), room = relocate_placement()->room;
 	uint64_t size = (uint64_t)(image_flash_end - image_flash);
-	int (*unpack)(const struct efi_part_packed *, uint8_t *) =
-		(int (*)(const struct efi_part_packed *, uint8_t *))in_file((uintptr_t)efi_unpack);
+	int (*unpack)(uint32_t, const struct image_part *, uint8_t *) = (int (*)(
+		uint32_t, const struct image_part *, uint8_t *))in_file((uintptr_t)efi_unpack);
 	struct memmap *map = memmap_system();
 	struct mem_region source; /* in flash it is not mapped */
 	int error, closed;
@@ -50,30 +51,41 @@ static int fetch(void)
 	memmap_find(map, from, &source);
 	error = memmap_protect(map, from, size, source.props.owner, source.props.attrs | MEM_RX);
 	if (!error)
-		error = name(efi_part, efi_part_end, MEM_RW, "EFI data");
+		error = name(part->base, part->end, MEM_RW, tags[index][0]);
 	if (error)
 		return error;
-	error = unpack((const struct efi_part_packed *)in_file((uintptr_t)efi_part_file),
-		       (uint8_t *)relocate_placement()->room);
-	arch_code_sync(place_of(efi_part_text), place_of(efi_part_end) - place_of(efi_part_text));
+	error = unpack(index, part, (uint8_t *)room);
+	arch_code_sync(room + part->text, part->end - part->text);
 	closed = memmap_protect(map, from, size, source.props.owner, source.props.attrs);
 	if (!error)
 		error = closed;
 	if (!error)
-		error = name(efi_part_rodata, efi_part_text, MEM_R, "EFI constants");
+		error = name(part->rodata, part->text, MEM_R, tags[index][1]);
 	if (!error)
-		error = name(efi_part_text, efi_part_end, MEM_RX, "EFI text");
+		error = name(part->text, part->end, MEM_RX, tags[index][2]);
 	return error;
 }
 
-int efi_part_fetch(void)
+int image_part_fetch(uint32_t index)
 {
-	if (!state) {
-		int error = fetch();
+	if (!state[index]) {
+		int error = fetch(index);
 
-		state = error ? error : 1;
+		state[index] = error ? error : 1;
 	}
-	return state < 0 ? state : 0;
+	return state[index] < 0 ? state[index] : 0;
+}
+
+void image_parts_keep(void)
+{
+	for (uint32_t i = 0; i < IMAGE_PARTS; i++)
+		if (image_parts[i].end != image_parts[i].base && image_part_fetch(i))
+			log_debug("%s and the rest stays behind", tags[i][2]);
+}
+
+const void *image_part_head(uint32_t index)
+{
+	return (const void *)(uintptr_t)(relocate_placement()->room + image_parts[index].data);
 }
 
 /* ---- the loader ---- */
@@ -89,9 +101,9 @@ static const struct efi_part_head *enter(void)
 	int error;
 
 	stage_begin("efi");
-	error = efi_part_fetch();
+	error = image_part_fetch(EFI_PART);
 	if (!error)
-		return (const struct efi_part_head *)(uintptr_t)place_of(efi_part_data);
+		return image_part_head(EFI_PART);
 	if (error == -ENOMEM)
 		log_error("there is not enough memory for EFI; give the machine more (-m)");
 	else
@@ -104,14 +116,14 @@ static int boot(const struct boot_request *request, const uint8_t *head, size_t 
 {
 	const struct efi_part_head *part = enter();
 
-	return part ? part->boot(request, head, head_size) : state;
+	return part ? part->boot(request, head, head_size) : state[EFI_PART];
 }
 
 static int boot_disks(struct machine *machine)
 {
 	const struct efi_part_head *part = enter();
 
-	return part ? part->boot_disks(machine) : state;
+	return part ? part->boot_disks(machine) : state[EFI_PART];
 }
 
 const struct boot_entry boot_entries[] = {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The part of the image that only EFI needs (linker/efi_part.ld): efi/, what boot/ has for it, and whatever nothing else
- * calls. It is put where it was linked for, below the stack's guard, when the first EFI image is about to start; till then no
- * instruction of it can run, and a boot that needs no EFI pays nothing for it. In boot/efi_part.c, or boot/efi_none.c in a
- * build without EFI.
+ * The parts of the image that not every boot needs (linker/efi_part.ld): EFI's is efi/, what boot/ has for it, and whatever nothing else
+ * calls; the disks' is what only they need beyond that. Each is put where it was linked for, below the stack's guard, when it is about to be
+ * used for the first time; till then no instruction of it can run, and a boot that needs none of it pays nothing for it. In
+ * boot/efi_part.c, or boot/efi_none.c in a build without EFI.
  */
 #ifndef BOOT_EFI_PART_H
 #define BOOT_EFI_PART_H
@@ -23,9 +23,13 @@ const struct loader *efi_part_loader(void);
 /* 1 when opt/cadastre/boot=efi asks for EFI even where a kernel could be booted by its own protocol, else 0. */
 int efi_part_preferred(struct fw_cfg *fw);
 /*
- * Puts the part, if there is one, into its place, the first time; boot/main.c when the file that it comes from is about to go, else the loader.
+ * Puts a part (boot/efi_unpack.h's EFI_PART or DISK_PART) into its place, the first time; the disks' one after EFI's.
  * 0; -ENOMEM: there are no page tables for it; -EINVAL: what lies in the file is damaged. Then it stays away for good.
  */
-int efi_part_fetch(void);
+int image_part_fetch(uint32_t index);
+/* What a part in its place begins with: struct efi_part_head, struct disk_part_head. */
+const void *image_part_head(uint32_t index);
+/* Fetches all parts there are: the file that they come from is about to go. */
+void image_parts_keep(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "boot/disk_boot.h"
+#include "boot/disk_part.h"
 #include "drivers/virtio_rng.h"
 #include "efi/api.h"
 
@@ -14,7 +15,8 @@ static bool dead; /* one wait for a device that does not answer is enough */
 
 static int read_source(void *buffer, uint64_t size)
 {
-	int error = dead ? -EIO : virtio_rng_read(&source, buffer, size);
+	const struct disk_part_head *part = dead ? NULL : disk_part_enter();
+	int error = part ? part->read_random(&source, buffer, size) : -EIO;
 
 	dead = error && error != -ENOMEM;
 	return error ? -EIO : 0;

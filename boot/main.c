@@ -66,8 +66,7 @@ static void adopt_map(void)
 	memmap_find(&boot->map, boot->image, &loaded);
 	if (loaded.props.owner != MEM_OWNER_FIRMWARE)
 		return;
-	if (efi_part_fetch())
-		log_debug("EFI's part of the image stays behind");
+	image_parts_keep();
 	error = memmap_release(&boot->map, loaded.base, loaded.end - loaded.base,
 			       MEM_OWNER_FIRMWARE);
 	assert(!error);

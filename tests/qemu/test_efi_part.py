@@ -2,9 +2,11 @@
 """EFI costs a boot that does not need it nothing: none of its code runs, and a build without it boots Linux as this one does. And what
 becomes of EFI when its part of the image is damaged."""
 
+import struct
 import subprocess
 
 import counting
+import disks
 import machine as qemu
 import pytest
 
@@ -12,6 +14,8 @@ BOARDS = list(qemu.ARCH)
 ADDR2LINE = {"aarch64": ("aarch64-none-elf-addr2line", "aarch64-linux-gnu-addr2line"),
              "x86_64": ("x86_64-linux-gnu-addr2line", "addr2line")}
 OF_EFI = ("efi/", "boot/efi_app.", "boot/efi_ram.", "boot/efi_disk.", "fs/")
+VIRTIO = ("-device", "virtio-blk-pci,drive=d")
+DISK = ("-drive", "if=none,id=d,driver=null-co,size=1M,read-zeroes=on", *VIRTIO)
 FLASH_MAX = 65536  # bytes of a build without EFI
 
 
@@ -69,15 +73,53 @@ def symbol(board, name):
         return next(int(line.split()[0], 16) for line in out.splitlines() if line.endswith(f" {name}"))
 
 
+@pytest.mark.parametrize("board", BOARDS)
+def test_only_who_looks_for_disks_has_their_part(start, board, tmp_path):
+    """An application that QEMU gives has EFI's part in memory alone, one from a disk both."""
+    app = qemu.BUILD / "efi-apps" / qemu.ARCH[board] / "hello.efi"
+    disk = disks.fat(tmp_path / "disk", {f"EFI/BOOT/{disks.DEFAULT[board]}": app})
+    for settings, others in (({"kernel": app}, False), ({"flags": ("-drive", f"if=none,id=d,format=raw,file={disk}", *VIRTIO)}, True)):
+        one = start(board, log="info", **settings)
+        one.wait("has ended with status 0", 20)
+        assert "EFI text" in one.text and ("disk text" in one.text) == others
+
+
+def damaged(board, at, folder):
+    """The firmware with another byte in its flash."""
+    image = bytearray((qemu.BUILD / board / "cadastre.bin").read_bytes())
+    image[at] ^= 0x55
+    (folder / "cadastre.bin").write_bytes(image)
+    return folder / "cadastre.bin"
+
+
+def parts(board):
+    """Where EFI's part and the disks' are packed, from the beginning of the file."""
+    image = (qemu.BUILD / board / "cadastre.bin").read_bytes()
+    efi = symbol(board, "efi_part_file") - symbol(board, "image_flash")
+    size, relocations = struct.unpack_from("<II", image, efi)
+    of_disks = efi + 16 + size + size % 2 + 2 * relocations
+    return efi, of_disks + -of_disks % 8
+
+
 @pytest.mark.parametrize("at", [0, 2, 3, 8, 16, 17, 20_000, 60_000])
 @pytest.mark.parametrize("board", BOARDS)
 def test_damaged(start, board, at, tmp_path):
     """A byte of the packed part is another one, in its header or behind it: EFI is refused, the rest lives."""
-    image = bytearray((qemu.BUILD / board / "cadastre.bin").read_bytes())
-    image[symbol(board, "efi_part_file") - symbol(board, "image_flash") + at] ^= 0x55
-    (tmp_path / "cadastre.bin").write_bytes(image)
-    one = start(board, firmware=tmp_path / "cadastre.bin", kernel=qemu.BUILD / "efi-apps" / qemu.ARCH[board] / "hello.efi")
+    one = start(board, firmware=damaged(board, parts(board)[0] + at, tmp_path),
+                kernel=qemu.BUILD / "efi-apps" / qemu.ARCH[board] / "hello.efi")
     one.wait("EFI's part of the firmware's image is damaged", 20)
+    one.wait("no boot entry is left", 20)
+    assert "fault" not in one.text
+
+
+@pytest.mark.parametrize("at", [0, 3, 8, 16, 17, 30_000])
+@pytest.mark.parametrize("board", BOARDS)
+def test_damaged_disks(start, board, at, tmp_path):
+    """The same of the disks' part: an application by -kernel runs, disks are refused."""
+    settings = {"firmware": damaged(board, parts(board)[1] + at, tmp_path), "flags": DISK}
+    one = start(board, kernel=qemu.BUILD / "efi-apps" / qemu.ARCH[board] / "hello.efi", log="warn", **settings)
+    one.wait("has ended with status 0", 20)
+    one.wait("the disks' part of the firmware's image is damaged: no disks", 20)
     one.wait("no boot entry is left", 20)
     assert "fault" not in one.text
 
