@@ -270,7 +270,7 @@ static void test_disks(void)
 		       "scene: error: virtio-scsi0 does not start\n"
 		       "boot: warning: nothing to boot: none of 1 disk controllers has a disk\n"),
 	   "no disk");
-	ok(scene_plays(make_no_controller, NULL, "disk_boot: error 2\n"), "no controller");
+	ok(scene_plays(make_no_controller, NULL, "efi_disk_boot: error 2\n"), "no controller");
 }
 
 /* ---- recovery, and the menu ---- */

@@ -10,8 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "boot/disk_boot.h"
+#include "boot/boot_option.h"
 #include "boot/efi_app.h"
+#include "boot/efi_disk.h"
 #include "boot/menu.h"
 #include "boot/options.h"
 #include "lib/bytes.h"
@@ -129,7 +130,7 @@ void efi_devices_print(void)
 
 int efi_session(const struct boot_request *request, int (*body)(struct machine *machine))
 {
-	disk_boot_announce();
+	boot_option_announce();
 	return body(request->machine);
 }
 
@@ -226,9 +227,9 @@ static void play(void (*make)(void), void (*after)(void))
 	scene_variables_start(efi_system_table()->RuntimeServices);
 	make();
 	options_read(&machine.fw_cfg, &options);
-	error = disk_boot(&machine);
+	error = efi_disk_boot(&machine);
 	if (error)
-		scene_say("disk_boot: error %d", -error);
+		scene_say("efi_disk_boot: error %d", -error);
 	if (after)
 		after();
 }

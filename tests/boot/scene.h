@@ -5,7 +5,7 @@
  * each, which a test compares with what should happen:
  *
  *	static void make(void)			what there is: scene_disk, scene_variable, …
- *	ok(scene_plays(make, NULL, "start: …\n"), "…")	runs disk_boot on it
+ *	ok(scene_plays(make, NULL, "start: …\n"), "…")	runs efi_disk_boot on it
  *
  * The boot manager has no way back to its beginning, like the firmware: each scene runs in a process of its own.
  */
@@ -97,7 +97,7 @@ void scene_list(const struct fake_block *fake, uint32_t index, const CHAR16 *fol
 void scene_show(const CHAR16 *name);
 void scene_loader_show(const CHAR16 *name);
 
-/* Makes a scene, runs disk_boot in it, then `after` (NULL: nothing): whether what was said is `wanted`; if not, both are printed. */
+/* Makes a scene, runs efi_disk_boot in it, then `after` (NULL: nothing): whether what was said is `wanted`; if not, both are printed. */
 bool scene_plays(void (*make)(void), void (*after)(void), const char *wanted);
 
 #endif
