@@ -300,6 +300,8 @@ int pe_load(const struct pe_image *pe, const struct pe_source *source, uint8_t *
 {
 	uint64_t delta = (uint64_t)(uintptr_t)memory - pe->base;
 	uint32_t end = pe->headers_size;
+	uint64_t seen = end;
+	uint8_t last;
 	int error = source->read(source, 0, memory, pe->headers_size);
 
 	for (uint16_t i = 0; i < pe->section_count && !error; i++) {
@@ -313,7 +315,12 @@ int pe_load(const struct pe_image *pe, const struct pe_source *source, uint8_t *
 			error = source->read(source, section.file_offset, memory + section.offset,
 					     section.file_size);
 		end = section.offset + section.file_size;
+		if (section.file_size)
+			seen = (uint64_t)section.file_offset + section.file_size;
 	}
+	/* A signature may follow: only a file system that has been to the file's end has seen that its chain of clusters is whole. */
+	if (!error && seen < source->size)
+		error = source->read(source, source->size - 1, &last, 1);
 	if (error)
 		return error;
 	memset(memory + end, 0, pe->size - end);

@@ -53,30 +53,24 @@ static int damaged(const struct fat_volume *volume, uint32_t index, uint32_t clu
 }
 
 /*
- * Whether the chain ends behind a file's last cluster, at once or later: one that does not is a loop, and what was read of it is not
- * the file. A cluster is kept in mind, and another one after twice as many steps, so that one is on the loop (Brent's way).
+ * Whether the chain ends with a file's last cluster. One that goes on is a loop, or has come into another file's clusters: what was
+ * read of it is not the file.
  */
-static int check_end(struct fat_volume *volume, uint32_t cluster)
+static int check_end(struct fat_volume *volume, const struct fat_node *node)
 {
-	uint32_t mark = cluster, steps = 0, most = 1;
+	uint32_t next;
+	int error = next_cluster(volume, node->cluster, &next);
 
-	for (;;) {
-		int error = next_cluster(volume, cluster, &cluster);
-
-		if (error || !is_cluster(volume, cluster))
-			return error;
-		if (cluster == mark) {
-			log_error(
-				"%s: the clusters of a file go around from 0x%x: the volume is damaged (fsck.fat mends it)",
-				volume->fs.block->name, mark);
-			return -EILSEQ;
-		}
-		if (++steps == most) {
-			mark = cluster;
-			most *= 2;
-			steps = 0;
-		}
-	}
+	if (error)
+		return error;
+	if (!next) /* free: the next file that is made may get the last one */
+		return damaged(volume, node->index + 1, next);
+	if (!is_cluster(volume, next))
+		return 0;
+	log_error(
+		"%s: the clusters of a file go on behind its end, with 0x%x: the volume is damaged (fsck.fat mends it)",
+		volume->fs.block->name, next);
+	return -EILSEQ;
 }
 
 /* Brings the node to the index-th cluster of its file. */
@@ -186,6 +180,6 @@ int fat_runs_read(struct fat_volume *volume, struct fat_node *node, uint64_t off
 		at += piece;
 	}
 	if (!error && offset == f_size(&node->file))
-		error = check_end(volume, node->cluster);
+		error = check_end(volume, node);
 	return error;
 }

@@ -19,8 +19,6 @@ struct fat_node {
 	bool unsynced; /* FatFs holds something back */
 	/* Where fat_runs_read was last: cluster `cluster` is the file's `index`-th; 0: nowhere. */
 	uint32_t index, cluster;
-	uint32_t mark_index,
-		mark; /* another place of the file where it has been: a chain that comes back to it is a loop */
 	uint16_t path[FS_PATH_MAX + 1];
 };
 

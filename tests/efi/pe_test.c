@@ -171,8 +171,28 @@ static void test_cut(void)
 	      "a file cut before the end of its last section is refused");
 }
 
+/* The end of the file cannot be read: no section lies there, but a file that breaks off is not what was meant. */
+static int read_but_end(const struct pe_source *source, uint64_t offset, void *to, uint64_t size)
+{
+	return offset + size == source->size ? -EILSEQ : read_file(source, offset, to, size);
+}
+
+static void test_end(void)
+{
+	struct pe_source source = {.read = read_but_end, .size = sizeof(file)};
+	struct pe_image pe;
+
+	pe_make(file, NULL);
+	equal(parse(&pe), 0, "an image");
+	equal(pe_load(&pe, &source, memory), -EILSEQ, "a file that breaks off is not loaded");
+	source.size = 0xa00; /* its last section's end */
+	source.read = read_file;
+	equal(pe_load(&pe, &source, memory), 0, "nothing is behind the sections");
+}
+
 int main(void)
 {
+	test_end();
 	test_good();
 	test_refused();
 	test_relocations();

@@ -472,6 +472,54 @@ static void test_loop(uint32_t clusters, uint32_t back)
 	fake_block_end(&disk);
 }
 
+/* Where a volume of FAT16 with sectors of 512 bytes has the entry of a cluster: right behind the reserved sectors. */
+static uint8_t *entry_of(uint32_t cluster)
+{
+	return disk.data + 512 * disk.data[14] + 2 * cluster;
+}
+
+/*
+ * Two files, of 10 and of 20 clusters, from cluster 2 on; the entry of the first one's cluster `at` (from 0) is changed. What
+ * reading it comes to, at once and the last byte alone, and how many lines that costs.
+ */
+static void test_crossed(uint32_t at, uint16_t link, int wanted, const char *name)
+{
+	static uint8_t data[512 * 20], buffer[512 * 20];
+	uint64_t size = 512 * 10, last = 1;
+	struct fs_file *file;
+
+	start("-F 16 -s 1 -r 512", 512, 8192);
+	ok(put("\\one", data, 512 * 10) && put("\\two", data, 512 * 20), name);
+	memcpy(entry_of(2 + at), &link, 2);
+	fs_unmount(fs);
+	equal(fs_mount(&disk.block, &fs), 0, "mounted again");
+	file = opened("\\one", FS_READ);
+	lines = 0;
+	equal(fs_read(file, 0, &size, buffer), wanted, "read at once");
+	equal(lines, wanted != 0, "lines");
+	fs_close(file);
+	file = opened("\\one", FS_READ);
+	equal(fs_read(file, 512 * 10 - 1, &last, buffer), wanted, "its last byte");
+	equal(lines, 2 * (wanted != 0), "lines");
+	size = 512;
+	equal(fs_read(file, 0, &size, buffer), at ? 0 : wanted, "its first cluster");
+	fs_close(file);
+	ok(holds("\\two", data, 512 * 20), "the other file is as it was");
+	fs_unmount(fs);
+	fake_block_end(&disk);
+}
+
+static void test_cross_links(void)
+{
+	test_crossed(9, 0xffff, 0, "all is well");
+	test_crossed(9, 12, -EILSEQ, "into the other's beginning, behind the end");
+	test_crossed(5, 20, -EILSEQ, "into its middle");
+	test_crossed(5, 30, -EILSEQ, "near its end: too short");
+	test_crossed(5, 28, 0, "just so that it fits, which only fsck.fat can know");
+	test_crossed(9, 0, -EILSEQ, "the last cluster is free");
+	test_crossed(9, 0xfff7, 0, "a mark of a bad cluster ends a chain");
+}
+
 static void test_damage(void)
 {
 	static uint8_t data[60000], buffer[60000];
@@ -545,6 +593,7 @@ int main(void)
 	test_cuts("-F 32 -s 1", 40000);
 	test_no_writes();
 	test_damage();
+	test_cross_links();
 	test_loop(300, 0);
 	test_loop(300, 149);
 	test_loop(300, 150); /* to itself */

@@ -172,12 +172,63 @@ def fat_free(board, folder):
     return fat.path
 
 
-def fat_crossed(board, folder):
-    """The loader's first cluster is another file's."""
-    fat = Fat12(volume(board, folder / "volume", **{"TEXT": b"not a loader" * 5000}))
+def crossed(board, folder, other, size=20000):
+    """A volume with a loader of some size and another file, which has this content: Fat12, and the first clusters of both."""
+    fat = Fat12(volume(board, folder / "volume", app(board, "hello").read_bytes() + bytes(size), TEXT=other))
+    return fat, fat.loader(board), fat.cluster("TEXT")
+
+
+def first_is(board, fat, cluster):
+    """The loader's first cluster is this one."""
     base, extension = disks.DEFAULT[board].split(".")
     at = fat.entry(base.ljust(8) + extension, fat.cluster("EFI", "BOOT"))
-    change(fat.path, at + 26, struct.pack("<H", fat.cluster("TEXT")))
+    change(fat.path, at + 26, struct.pack("<H", cluster))
+    return fat.path
+
+
+def fat_crossed(board, folder):
+    """The loader's first cluster is a longer file's."""
+    fat, _, text = crossed(board, folder, b"not a loader" * 5000)
+    return first_is(board, fat, text)
+
+
+def fat_crossed_shorter(board, folder):
+    """The loader's first cluster is a shorter file's."""
+    fat, _, text = crossed(board, folder, b"not a loader")
+    return first_is(board, fat, text)
+
+
+def fat_crossed_fitting(board, folder):
+    """The loader's first cluster is that of a file of the same length, which is no loader: nothing but its contents tells."""
+    fat, _, text = crossed(board, folder, b"#" * (app(board, "hello").stat().st_size + 20000))
+    return first_is(board, fat, text)
+
+
+def fat_crossed_middle(board, folder):
+    """The loader goes on in the middle of another file."""
+    fat, loader, text = crossed(board, folder, b"not a loader" * 5000)
+    fat.link(loader + 7, text + 10)
+    return fat.path
+
+
+def fat_crossed_behind(board, folder):
+    """The same behind all that is loaded, where a signature would be, of a loader that is longer than what is read of it at first."""
+    fat, loader, text = crossed(board, folder, b"not a loader" * 5000, 100000)
+    fat.link(loader + 180, text + 10)
+    return fat.path
+
+
+def fat_behind_end(board, folder):
+    """The clusters go on behind the loader's end."""
+    fat, loader, text = crossed(board, folder, b"not a loader", 0)
+    fat.link(loader + (app(board, "hello").stat().st_size - 1) // 512, text)
+    return fat.path
+
+
+def directory_crossed(board, folder):
+    r"""\EFI\BOOT is a file's cluster."""
+    fat, _, text = crossed(board, folder, b"not a directory" * 100)
+    change(fat.path, fat.entry("BOOT", fat.cluster("EFI")) + 26, struct.pack("<H", text))
     return fat.path
 
 
@@ -284,6 +335,7 @@ def iso_record(board, folder):
 NOTHING = r"virtio-blk0: nothing to boot: no \\EFI\\BOOT\\BOOT\w+\.EFI and no boot entry on its {} file system"
 FOREIGN = "it is no EFI image for this machine"
 LOAD = r"virtio-blk0 \\EFI\\BOOT\\BOOT\w+\.EFI \(\d+ bytes\) cannot be loaded: {}"
+GO_ON = r"fat: error: virtio-blk0: the clusters of a file go on behind its end, with 0x[0-9a-f]+: the volume is damaged"
 DAMAGES = [
     (empty, NOTHING.format(0)),
     (a_sector, NOTHING.format(0)),
@@ -293,10 +345,16 @@ DAMAGES = [
     (mbr_loop, r"mbr: warning: virtio-blk0: the chain of logical partitions comes back to sector 64: the rest is left out"),
     (boot_sector, NOTHING.format(0)),
     (fat_size, NOTHING.format(0)),
-    (fat_loop, r"fat: error: virtio-blk0: the clusters of a file go around from 0x[0-9a-f]+: the volume is damaged"),
+    (fat_loop, GO_ON),
     (fat_short, r"fat: error: virtio-blk0: cluster 8 of a file is number 0xfff of 0x[0-9a-f]+: the volume is damaged"),
     (fat_free, r"fat: error: virtio-blk0: cluster 8 of a file is number 0x0 of 0x[0-9a-f]+: the volume is damaged"),
-    (fat_crossed, LOAD.format(FOREIGN)),
+    (fat_crossed, GO_ON),
+    (fat_crossed_shorter, r"fat: error: virtio-blk0: cluster 1 of a file is number 0xfff of 0x[0-9a-f]+: the volume is damaged"),
+    (fat_crossed_fitting, LOAD.format(FOREIGN)),
+    (fat_crossed_middle, GO_ON),
+    (fat_crossed_behind, GO_ON),
+    (fat_behind_end, GO_ON),
+    (directory_crossed, NOTHING.format(1)),
     (directory_loop, NOTHING.format(1)),
     (directory_inside_itself, NOTHING.format(1)),
     (truncated, LOAD.format("the file is damaged")),
