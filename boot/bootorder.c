@@ -8,6 +8,7 @@
  *   /pci@i0cf8/scsi@4/channel@0/disk@11,2         target 17, logical unit 2
  *   /pci@i0cf8/pci8086,2922@1f,2/drive@3/disk@0   port 3 of AHCI
  *   /pci@i0cf8/pci1b36,0010@6/namespace@1,0       namespace 1 of NVMe
+ *   /nvme-ns/namespace@0,0                        any namespace of any NVMe: QEMU 10 keeps to itself which nvme-ns it is
  */
 #include "boot/bootorder.h"
 
@@ -78,24 +79,27 @@ static bool is_path_of(const char **at, const struct pci_host *host, uint16_t in
 	return is_function(at, function);
 }
 
-static bool is_line_of(const char **at, const struct device *device)
+static bool is_line_of(const char **at, const struct disk_controller *controller)
 {
+	const struct device *device = &controller->device;
 	uint64_t address;
 	const char *unit;
 
+	if (controller->driver->kind == DISK_NVME && !strncmp(*at, "/nvme-ns/", 9))
+		return true;
 	if (device->bus == DEVICE_PCI)
 		return is_path_of(at, device->host, device->function);
 	return !strncmp(*at, "/virtio-mmio@", 13) && next_part(at, &unit) &&
 	       number(&unit, &address) && unit == *at && address == device->registers;
 }
 
-uint32_t bootorder_of(const char *text, uint32_t from, const struct device *device,
+uint32_t bootorder_of(const char *text, uint32_t from, const struct disk_controller *controller,
 		      const char **rest)
 {
 	for (uint32_t line = 0; *text && line < BOOTORDER_MAX; line++) {
 		const char *at = text;
 
-		if (line >= from && is_line_of(&at, device)) {
+		if (line >= from && is_line_of(&at, controller)) {
 			*rest = at;
 			return line;
 		}

@@ -15,9 +15,10 @@
 
 /*
  * The place of a controller in the order: the number of the first line of `text` (which ends with a NUL), from line `from` on, that names
- * it, or BOOTORDER_NONE. *rest is what of the line follows the controller (the disk on it).
+ * it, or BOOTORDER_NONE. *rest is what of the line follows the controller (the disk on it); all of a line that means each controller of
+ * its kind.
  */
-uint32_t bootorder_of(const char *text, uint32_t from, const struct device *device,
+uint32_t bootorder_of(const char *text, uint32_t from, const struct disk_controller *controller,
 		      const char **rest);
 
 /*

@@ -60,7 +60,7 @@ static int insert_controller(struct disk_controller *controller, const char *ord
 	int error = 0;
 
 	do {
-		place.line = bootorder_of(order, from, &controller->device, &rest);
+		place.line = bootorder_of(order, from, controller, &rest);
 		if (place.line == BOOTORDER_NONE && from)
 			break;
 		place.one =

@@ -16,14 +16,36 @@ static const struct pci_function functions[] = {
 };
 static struct pci_host host = {.functions = (struct pci_function *)(uintptr_t)functions,
 			       .functions_used = 5};
+static const struct disk_driver single = {.kind = DISK_SINGLE}, nvme = {.kind = DISK_NVME};
 static const char *rest;
+
+static uint32_t place_of(const char *text, uint16_t function, const struct disk_driver *driver)
+{
+	const struct disk_controller controller = {
+		.device = {.bus = DEVICE_PCI, .host = &host, .function = function},
+		.driver = driver};
+
+	rest = "";
+	return bootorder_of(text, 0, &controller, &rest);
+}
 
 static uint32_t place(const char *text, uint16_t function)
 {
-	const struct device device = {.bus = DEVICE_PCI, .host = &host, .function = function};
+	return place_of(text, function, &single);
+}
 
-	rest = "";
-	return bootorder_of(text, 0, &device, &rest);
+/* QEMU 10 does not say whose namespace it is. */
+static void test_any_nvme(void)
+{
+	const char *text = "/pci@i0cf8/scsi@3/disk@0,0\n/nvme-ns/namespace@0,0\n"
+			   "/nvme-ns/namespace@0,0";
+	uint16_t target = 7, lun = 7;
+
+	equal(place_of(text, 1, &nvme), 1, "any controller for NVMe");
+	ok(!bootorder_disk(rest, DISK_NVME, &target, &lun), "and all its namespaces");
+	equal(place(text, 1), BOOTORDER_NONE, "but no other one");
+	equal(place_of(text, 0, &nvme), 0, "one that is named comes there");
+	equal(place_of("/nvme-nsbootindex", 0, &nvme), BOOTORDER_NONE, "a longer name");
 }
 
 /* As QEMU 7.2 writes them. */
@@ -62,7 +84,8 @@ static void test_disks(void)
 
 int main(void)
 {
-	const struct device mmio = {.bus = DEVICE_MMIO, .registers = 0x0a003e00};
+	const struct disk_controller mmio = {
+		.device = {.bus = DEVICE_MMIO, .registers = 0x0a003e00}, .driver = &single};
 	const char *text = "/pci@i0cf8/ide@1f,2/drive@0/disk@0\n"
 			   "/pci@i0cf8/scsi@3/disk@0,0\n"
 			   "/virtio-mmio@000000000a003e00/disk@0,0\n"
@@ -87,5 +110,6 @@ int main(void)
 	equal(place("/rom@genroms/kvmvapic.bin\n\n/pci@i0cf8/scsi@3", 0), 2, "after other lines");
 	equal(bootorder_of("/virtio-mmio@a003e", 0, &mmio, &rest), BOOTORDER_NONE, "another place");
 	test_disks();
+	test_any_nvme();
 	return tap_done();
 }

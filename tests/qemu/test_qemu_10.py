@@ -34,3 +34,18 @@ def test_shell(start, tmp_path, board):
     assert "HD(1,GPT," in in_shell(one, "map")[0].replace("\n", "")
     one.send("reset -s\r")
     assert one.wait_end() == 0
+
+
+@pytest.mark.parametrize("version", [None, "10"])
+@pytest.mark.parametrize("board", BOARDS)
+def test_namespaces(start, tmp_path, board, version):
+    """The bootindex of a namespace, which no QEMU tells as it is: that of NVMe comes first, and nothing else is tried."""
+    default = f"EFI/BOOT/{disks.DEFAULT[board]}"
+    flags = ["-device", "virtio-blk-pci,drive=d0,addr=2", "-device", "nvme,serial=one,addr=3", "-device", "nvme-ns,drive=d1,nsid=3",
+             "-device", "nvme-ns,drive=d2,nsid=12,bootindex=1"]
+    for i, content in enumerate((guest(board, "shell.efi"), b"no application", guest(board, "shell.efi"))):
+        volume = disks.fat(tmp_path / f"volume{i}", {default: content})
+        flags += ["-drive", f"if=none,id=d{i},file={volume},format=raw"]
+    one = start(board, firmware=firmware(board), log="info", flags=flags, qemu=version)
+    to_shell(one)
+    assert one.text.count("cannot be loaded") == 1 and "disk: nvme0,1" in one.text and "disk: virtio-blk" not in one.text
