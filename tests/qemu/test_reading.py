@@ -9,11 +9,11 @@ import pytest
 from efi_console import BOARDS, firmware, guest
 
 MIB = 1 << 20
-# QEMU's NVMe takes 512 KiB in a command unless it is told otherwise.
+# QEMU's NVMe takes 512 KiB in a command unless it is told otherwise, and at most 2 MiB in QEMU 10.
 BUSES = {
     "blk": ["-device", "virtio-blk-pci,drive=d0"],
     "scsi": ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=d0"],
-    "nvme": ["-device", "nvme,serial=one,drive=d0,mdts=0"],
+    "nvme": ["-device", "nvme,serial=one,drive=d0,mdts=9"],
     "nvme-512K": ["-device", "nvme,serial=one,drive=d0"],
     "ahci": ["-device", "ahci,id=sata", "-device", "ide-hd,drive=d0,bus=sata.0"],
 }
