@@ -65,7 +65,7 @@ efi_src = boot/efi_part.c boot/efi_part_head.S boot/efi_unpack.c boot/efi_app.c 
 	$(filter-out efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
 	$(filter-out $(DISK_EFI_SRC),$(wildcard efi/protocols/*.c)) efi/runtime/load.c efi/runtime/region.S \
-	$(wildcard arch/$1/irq*.c arch/$1/irq*.S) arch/$1/mmu_fill.c
+	$(wildcard arch/$1/irq*.c arch/$1/irq*.S) arch/$1/mmu_fill.c arch/$1/unpack.c
 else
 efi_src = boot/efi_none.c
 endif
@@ -117,8 +117,9 @@ CFLAGS_OWN := $(WARNINGS) -include lib/visibility.h
 # kernel that speed is worth their size; in the flash of aarch64 there is no room for the second.
 CFLAGS_drivers/fw_cfg.c := -O2
 CFLAGS_x86_64_mem/memmap_edit.c := -O2
-# An object of its own: it stays in flash.
+# Objects of their own: they stay in flash.
 CFLAGS_boot/efi_unpack.c := -fno-lto -O2
+CFLAGS_arch/aarch64/unpack.c := -fno-lto -O2
 
 # Link-time optimisation of our own C, as one unit. Not on x86_64, where the linker script tells files apart. Instructions that are not
 # scheduled for some processor are more alike, and pack better.
@@ -186,7 +187,7 @@ $(foreach arch,$(ARCHES),$(eval $(call library_rules,$(arch))))
 # $(call board_rules,BOARD,ARCH), with board.mk read just before
 define board_rules
 $1_OBJ := $(patsubst %,$(O)/$1$(EFI_FLAVOUR)/obj/%.o,$(basename $(sort $(COMMON_SRC) \
-	$(filter-out arch/$2/irq% arch/$2/mmu_fill%,$(wildcard arch/$2/*.c arch/$2/*.S)) $(BOARD_SRC) $(call efi_src,$2) $(disk_src))))
+	$(filter-out arch/$2/irq% arch/$2/mmu_fill% arch/$2/unpack%,$(wildcard arch/$2/*.c arch/$2/*.S)) $(BOARD_SRC) $(call efi_src,$2) $(disk_src))))
 
 .PHONY: $1
 $1: $(O)/$1$(EFI_FLAVOUR)/cadastre.bin
@@ -212,31 +213,38 @@ $1_LDS = $$(CROSS_$2)gcc -E -P -undef -x assembler-with-cpp -I. $(if $(filter ye
 	-DFLASH_KIB=$(if $(filter yes,$(EFI)),192,64) \
 	-MMD -MP -MT $$@ $(LD_SCRIPT) -o $$@
 # What falls away goes to a .log, the rest to an .elf beside the target.
-$1_PARTS := $(if $(filter yes,$(EFI)),efi_part $(if $(DISK_FLAVOUR),disk_part))
-$1_FIND = LC_ALL=C $$($1_LINK) -g0 $$(if $$(findstring disk,$$@),-Wl$$(comma)-u$$(comma)efi_part_head) -Wl,-T,$$<,--print-gc-sections -o $$(@:.h=.elf) 2>$$(@:.h=.log) || \
-		{ grep -v 'removing unused section' $$(@:.h=.log) >&2; exit 1; }
+$1_FIND = LC_ALL=C $$($1_LINK) -g0 -Wl,-T,$$<,--print-gc-sections $$(HEADS) -o $$(@:.log=.elf) 2>$$@ || \
+	{ grep -v 'removing unused section' $$@ >&2; exit 1; }
 
 ifeq ($(EFI),yes)
+$1_PARTS := efi_part $(if $(DISK_FLAVOUR),disk_part)
+
 $(O)/$1$(EFI_FLAVOUR)/first.lds: $(LD_SCRIPT) Makefile
 	@mkdir -p $$(@D)
 	$$(Q)$$($1_LDS)
 
-$(O)/$1$(EFI_FLAVOUR)/efi_part.h: $(O)/$1$(EFI_FLAVOUR)/first.lds $$($1_OBJ) $(call libraries,$2) scripts/efi-part
+$(O)/$1$(EFI_FLAVOUR)/efi_part.log: $(O)/$1$(EFI_FLAVOUR)/first.lds $$($1_OBJ) $(call libraries,$2)
 	$$(call say,SPLIT,$$@)
 	$$(Q)$$($1_FIND)
-	$$(Q)scripts/efi-part EFI $$(@:.h=.log) $$(CROSS_$2) $$(@:.h=.elf) >$$@
+
+$(O)/$1$(EFI_FLAVOUR)/efi_part.h: $(O)/$1$(EFI_FLAVOUR)/efi_part.log scripts/efi-part
+	$$(Q)scripts/efi-part $$(CROSS_$2) $$(@:.h=.elf) kind=EFI $$< >$$@
 
 $(O)/$1$(EFI_FLAVOUR)/second.lds: $(LD_SCRIPT) Makefile $(O)/$1$(EFI_FLAVOUR)/efi_part.h
 	$$(Q)$$($1_LDS) -include $(O)/$1$(EFI_FLAVOUR)/efi_part.h
 
-$(O)/$1$(EFI_FLAVOUR)/disk_part.h: $(O)/$1$(EFI_FLAVOUR)/second.lds
+$(O)/$1$(EFI_FLAVOUR)/disk_part.log: HEADS := -Wl,-u,efi_part_head
+$(O)/$1$(EFI_FLAVOUR)/disk_part.log: $(O)/$1$(EFI_FLAVOUR)/second.lds
 	$$(call say,SPLIT,$$@)
 	$$(Q)$$($1_FIND)
-	$$(Q)scripts/efi-part DISK $$(@:.h=.log) >$$@
 
-$(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile $$($1_PARTS:%=$(O)/$1$(EFI_FLAVOUR)/%.h)
+$(O)/$1$(EFI_FLAVOUR)/parts.h: $$($1_PARTS:%=$(O)/$1$(EFI_FLAVOUR)/%.log) scripts/efi-part
+	$$(Q)scripts/efi-part $$(CROSS_$2) $(O)/$1$(EFI_FLAVOUR)/efi_part.elf \
+		kind=EFI $(O)/$1$(EFI_FLAVOUR)/efi_part.log $(if $(DISK_FLAVOUR),kind=DISK $(O)/$1$(EFI_FLAVOUR)/disk_part.log) >$$@
+
+$(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile $(O)/$1$(EFI_FLAVOUR)/parts.h
 	$$(call say,LDS,$$<)
-	$$(Q)$$($1_LDS) $$($1_PARTS:%=-include $(O)/$1$(EFI_FLAVOUR)/%.h)
+	$$(Q)$$($1_LDS) -include $(O)/$1$(EFI_FLAVOUR)/parts.h
 else
 $(O)/$1$(EFI_FLAVOUR)/cadastre.lds: $(LD_SCRIPT) Makefile
 	@mkdir -p $$(@D)

@@ -71,6 +71,11 @@ uint8_t arch_fp_sum(const void *data, uint64_t size);
 /* Loads and stores of numbers at any address: from when on the processor does them, and until when. Before and after it may fault. */
 void arch_unaligned_allow(void);
 void arch_unaligned_refuse(void);
+/*
+ * Makes calls in code again of what scripts/pack-image has made of them: there they name the function, here the distance to it. The code
+ * of [code, end) is linked at `offset`, which is what the calls' targets count from too. Runs from flash: no static data.
+ */
+void arch_unpack_calls(uint32_t *code, const uint32_t *end, uint32_t offset);
 /* Orders memory accesses before against device accesses after, and the other way round. */
 void arch_dma_barrier(void);
 /* One turn of a loop that waits for a device: a hypervisor may let others run. */

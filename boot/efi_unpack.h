@@ -5,13 +5,13 @@
 
 #include "boot/boot.h"
 
-/* In this order in memory downwards, and in flash upwards. */
+/* In this order in memory and in flash. */
 enum { EFI_PART, DISK_PART, IMAGE_PARTS };
 
-/* Where a part belongs, as linked: bytes from image_link, in ascending order. All but `data` and `packed_end` are page-aligned. */
+/* Where a part belongs, as linked: bytes from image_link, in ascending order; all but `data` are page-aligned. */
 struct image_part {
 	uint32_t base; /* data without contents */
-	uint32_t data, rodata, text, packed_end;
+	uint32_t data, rodata, text;
 	uint32_t end; /* base: there is no such part in this build */
 };
 extern const struct image_part image_parts[IMAGE_PARTS];
@@ -24,13 +24,17 @@ struct packed_part {
 	uint32_t size; /* bytes of the block */
 	uint32_t
 		relocations; /* behind the block, aligned to 2: so many uint16_t, in units of 8 bytes from image_link */
-	uint64_t sum; /* of the 64-bit words that it is unpacked to */
-	uint8_t block[]; /* LZ4's: data to packed_end */
+	uint64_t
+		sum; /* of all other 64-bit words of this, with zeros behind up to a multiple of PACKED_UNIT */
+	/* LZ4's: data to end, which may refer to what lies in memory before; calls of DISK_PART as arch_unpack_calls finds them. */
+	uint8_t block[];
 };
+#define PACKED_UNIT 32 /* bytes from `block` */
 
 /*
  * Unpacks image_parts[index], which is `part`, to where it belongs when image_link is at `room`, zeroes its data that has no contents, and
- * relocates it; its pages may be written. To be called where it lies in flash. 0; -EINVAL: what is packed is damaged.
+ * relocates it; its pages may be written, and the parts before it are in their places. To be called where it lies in flash. 0; -EINVAL:
+ * what is packed is damaged.
  */
 int efi_unpack(uint32_t index, const struct image_part *part, uint8_t *room);
 

@@ -97,15 +97,17 @@ def parts(board):
     image = (qemu.BUILD / board / "cadastre.bin").read_bytes()
     efi = symbol(board, "efi_part_file") - symbol(board, "image_flash")
     size, relocations = struct.unpack_from("<II", image, efi)
-    of_disks = efi + 16 + size + size % 2 + 2 * relocations
-    return efi, of_disks + -of_disks % 8
+    own = size + size % 2 + 2 * relocations
+    return efi, efi + 16 + own + -own % 32
 
 
-@pytest.mark.parametrize("at", [0, 2, 3, 8, 16, 17, 20_000, 60_000])
+@pytest.mark.parametrize("at", [0, 2, 3, 4, 6, 8, 16, 17, 20_000, 60_000, -33])
 @pytest.mark.parametrize("board", BOARDS)
 def test_damaged(start, board, at, tmp_path):
-    """A byte of the packed part is another one, in its header or behind it: EFI is refused, the rest lives."""
-    one = start(board, firmware=damaged(board, parts(board)[0] + at, tmp_path),
+    """A byte of the packed part is another one, in its header, behind it, or in the list of relocations at its end: EFI is refused, the rest
+    lives."""
+    efi, end = parts(board)
+    one = start(board, firmware=damaged(board, at + (efi if at >= 0 else end), tmp_path),
                 kernel=qemu.BUILD / "efi-apps" / qemu.ARCH[board] / "hello.efi")
     one.wait("EFI's part of the firmware's image is damaged", 20)
     one.wait("no boot entry is left", 20)
