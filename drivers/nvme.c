@@ -1,48 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * NVM Express (base specification 1.4): one queue for commands to the controller and one for reads and writes, each with one command at a
- * time, which is polled for. Every queue begins a page of its own:
- *
- *   0          4096        8192       12288       16384       20480
- *   | commands | their     | reads,   | their     | what the  | addresses of |
- *   |          | ends      | writes   | ends      | drive     | the pages of |
- *   |          |           |          |           | tells     | a request    |
- */
+/* NVM Express (base specification 1.4): the namespaces of a controller (drivers/nvme_queue.c) as disks. */
 #define LOG_PREFIX controller->device.name
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/deadline.h"
 #include "drivers/disk.h"
-#include "drivers/mmio.h"
+#include "drivers/nvme_queue.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
 
 #define CLASS_NVME 0x010802
 
-/* 3.1 */
-#define CAPABILITIES 0x00 /* 64 bits: time-out 31:24, doorbell step 35:32, least page size 51:48 */
-#define CONFIGURATION 0x14
-#define CONFIGURATION_ON 0x00460001 /* entries of 64 and 16 bytes, pages of 4 KiB */
-#define STATUS 0x1c
-#define STATUS_READY 1
-#define ADMIN_SIZES 0x24
-#define ADMIN_COMMANDS 0x28
-#define ADMIN_ENDS 0x30
-#define DOORBELLS 0x1000
-
-#define ENTRIES 8 /* of each queue */
-#define COMMAND_SIZE 64
-#define END_SIZE 16
-
-#define IDENTIFY_AT 0x4000
-#define LIST_AT 0x5000
-#define MEMORY_SIZE 0x6000
 #define LIST_PAGES (PAGE_SIZE / 8)
 
-enum { CREATE_COMMANDS = 1, CREATE_ENDS = 5, IDENTIFY = 6 }; /* to the controller */
+enum { IDENTIFY = 6 }; /* to the controller */
 enum { FLUSH = 0, WRITE = 1, READ = 2 }; /* to a namespace */
 enum { IDENTIFY_NAMESPACE, IDENTIFY_CONTROLLER, IDENTIFY_LIST };
 
@@ -54,132 +27,10 @@ enum { IDENTIFY_NAMESPACE, IDENTIFY_CONTROLLER, IDENTIFY_LIST };
 #define NAMESPACE_EUI64 120
 #define NAMESPACE_FORMATS 128 /* 32 bits each: size of metadata 15:0, log2 of a sector 23:16 */
 
-#define COMMAND_MS 10000
-#define UNIT_MS 500 /* of the time-out in the capabilities */
-
-struct queue {
-	uint32_t tail, head; /* of commands, of ends */
-	uint32_t phase; /* that the next end has */
-};
-
-struct nvme {
-	uint64_t registers, size, memory;
-	uint32_t step, ready_ms;
-	struct queue queues[2]; /* commands to the controller; reads and writes */
-	uint16_t count; /* commands so far: their identifiers */
-	bool dead;
-};
-
-/* A command, as far as ours differ (4.2). */
-struct command {
-	uint8_t opcode;
-	uint32_t space, word10, word11, word12;
-	uint64_t page, more;
-};
-
 static bool knows(const struct device *device)
 {
 	return device->bus == DEVICE_PCI &&
 	       device->host->functions[device->function].class == CLASS_NVME;
-}
-
-static uint32_t read_status(const struct nvme *nvme)
-{
-	return mmio_read32(nvme->registers + STATUS);
-}
-
-/* Turns the controller on or off and waits for it: 0 or -EIO, having said so. */
-static int turn(struct disk_controller *controller, uint32_t configuration)
-{
-	struct nvme *nvme = controller->state;
-	struct deadline deadline = deadline_in(nvme->ready_ms);
-	uint32_t wanted = configuration & 1;
-
-	mmio_write32(nvme->registers + CONFIGURATION, configuration);
-	while ((read_status(nvme) & STATUS_READY) != wanted)
-		if (deadline_passed(&deadline)) {
-			log_error("the controller does not %s: not used",
-				  wanted ? "start" : "stop");
-			nvme->dead = true;
-			return -EIO;
-		}
-	return 0;
-}
-
-/* ---- commands ---- */
-
-static void ring(const struct nvme *nvme, uint32_t queue, uint32_t ends, uint32_t value)
-{
-	mmio_write32(nvme->registers + DOORBELLS + (2 * queue + ends) * (uint64_t)nvme->step,
-		     value);
-}
-
-static void put(struct nvme *nvme, uint32_t number, const struct command *command)
-{
-	struct queue *queue = &nvme->queues[number];
-	uint8_t *to = (uint8_t *)(uintptr_t)(nvme->memory + 2 * number * PAGE_SIZE +
-					     queue->tail * COMMAND_SIZE);
-
-	memset(to, 0, COMMAND_SIZE);
-	le32_store(to, command->opcode | (uint32_t)++nvme->count << 16);
-	le32_store(to + 4, command->space);
-	le64_store(to + 24, command->page);
-	le64_store(to + 32, command->more);
-	le32_store(to + 40, command->word10);
-	le32_store(to + 44, command->word11);
-	le32_store(to + 48, command->word12);
-	queue->tail = (queue->tail + 1) % ENTRIES;
-	arch_dma_barrier();
-	ring(nvme, number, 0, queue->tail);
-}
-
-static int abandon(struct disk_controller *controller, const char *why)
-{
-	struct nvme *nvme = controller->state;
-
-	log_error("%s: the controller is not used any more", why);
-	nvme->dead = true;
-	device_master_off(&controller->device);
-	mmio_write32(nvme->registers + CONFIGURATION, 0);
-	return -EIO;
-}
-
-/* Sends a command and waits for its end: its status, which is 0 when all is well, or -EIO, having said why. */
-static int send(struct disk_controller *controller, uint32_t number, const struct command *command)
-{
-	struct nvme *nvme = controller->state;
-	struct queue *queue = &nvme->queues[number];
-	const volatile uint32_t *end =
-		(const uint32_t *)(uintptr_t)(nvme->memory + (2 * number + 1) * PAGE_SIZE +
-					      queue->head * END_SIZE);
-	struct deadline deadline = deadline_in(COMMAND_MS);
-	uint32_t word;
-
-	if (nvme->dead)
-		return -EIO;
-	put(nvme, number, command);
-	while ((end[3] >> 16 & 1) != queue->phase)
-		if (deadline_passed(&deadline))
-			return abandon(controller, "no answer in 10 seconds");
-	arch_dma_barrier();
-	word = end[3];
-	if ((word & 0xffff) != nvme->count)
-		return abandon(controller, "an answer to what was not asked");
-	queue->head = (queue->head + 1) % ENTRIES;
-	if (!queue->head)
-		queue->phase ^= 1;
-	ring(nvme, number, 1, queue->head);
-	return (int)(word >> 17);
-}
-
-/* To the controller: 0 or -EIO, having said why. */
-static int administer(struct disk_controller *controller, const struct command *command)
-{
-	int status = send(controller, 0, command);
-
-	if (status > 0)
-		log_error("command 0x%x failed (status 0x%x): not used", command->opcode, status);
-	return status ? -EIO : 0;
 }
 
 /* What it tells of itself, of a namespace, or which namespaces there are: *data is valid until the next call. */
@@ -188,19 +39,21 @@ static int identify(struct disk_controller *controller, uint32_t what, uint32_t 
 {
 	const struct nvme *nvme = controller->state;
 
-	*data = (const uint8_t *)(uintptr_t)(nvme->memory + IDENTIFY_AT);
-	return administer(controller, &(struct command){.opcode = IDENTIFY,
-							.space = space,
-							.page = nvme->memory + IDENTIFY_AT,
-							.word10 = what});
+	*data = (const uint8_t *)(uintptr_t)(nvme->memory + NVME_IDENTIFY_AT);
+	return nvme_administer(controller,
+			       &(struct nvme_command){.opcode = IDENTIFY,
+						      .space = space,
+						      .page = nvme->memory + NVME_IDENTIFY_AT,
+						      .word10 = what});
 }
 
 /* ---- a block device ---- */
 
 /* Tells where the pages of a buffer are (4.3): the second word is a page, or a list of them. */
-static void list_pages(const struct nvme *nvme, struct command *command, uint64_t at, uint64_t size)
+static void list_pages(const struct nvme *nvme, struct nvme_command *command, uint64_t at,
+		       uint64_t size)
 {
-	uint64_t *list = (uint64_t *)(uintptr_t)(nvme->memory + LIST_AT);
+	uint64_t *list = (uint64_t *)(uintptr_t)(nvme->memory + NVME_LIST_AT);
 	uint64_t page = align_down(at, PAGE_SIZE) + PAGE_SIZE, end = at + size;
 	uint32_t count = 0;
 
@@ -210,14 +63,14 @@ static void list_pages(const struct nvme *nvme, struct command *command, uint64_
 		return;
 	for (; page < end && count < LIST_PAGES; page += PAGE_SIZE)
 		list[count++] = page;
-	command->more = nvme->memory + LIST_AT;
+	command->more = nvme->memory + NVME_LIST_AT;
 }
 
 static int move(struct block *block, uint8_t opcode, uint64_t sector, uint32_t count, uint64_t at)
 {
 	const struct disk *disk = (const struct disk *)(const void *)block;
 	struct disk_controller *controller = block->driver;
-	struct command command = {
+	struct nvme_command command = {
 		.opcode = opcode,
 		.space = disk->target,
 		.word10 = (uint32_t)sector,
@@ -230,7 +83,7 @@ static int move(struct block *block, uint8_t opcode, uint64_t sector, uint32_t c
 		list_pages(controller->state, &command, at, (uint64_t)count * block->sector_size);
 	else
 		command.word12 = 0;
-	status = send(controller, 1, &command);
+	status = nvme_send(controller, NVME_IO, &command);
 	if (status > 0)
 		log_error("%s: a %s of %u sectors at %lu failed (status 0x%x)", block->name,
 			  opcode == READ    ? "read"
@@ -316,90 +169,10 @@ static int add_namespaces(struct disk_controller *controller)
 	return error;
 }
 
-/* The queue for reads and writes: first where commands end, then where they begin (5.3, 5.4). */
-static int create_queue(struct disk_controller *controller)
-{
-	const struct nvme *nvme = controller->state;
-	struct command command = {
-		.opcode = CREATE_ENDS,
-		.page = nvme->memory + 3 * PAGE_SIZE,
-		.word10 = (ENTRIES - 1) << 16 | 1,
-		.word11 = 1, /* contiguous */
-	};
-	int error = administer(controller, &command);
-
-	if (error)
-		return error;
-	command.opcode = CREATE_COMMANDS;
-	command.page = nvme->memory + 2 * PAGE_SIZE;
-	command.word11 = 1 << 16 | 1;
-	return administer(controller, &command);
-}
-
-static int open_registers(struct disk_controller *controller)
-{
-	struct nvme *nvme = controller->state;
-	int error = device_map_bar(&controller->device, 0, &nvme->registers, &nvme->size);
-	uint32_t low, high;
-
-	if (error)
-		return error;
-	low = mmio_read32(nvme->registers + CAPABILITIES);
-	high = mmio_read32(nvme->registers + CAPABILITIES + 4);
-	nvme->step = 4u << (high & 15);
-	nvme->ready_ms = ((low >> 24) + 1) * UNIT_MS;
-	if (high >> 16 & 15 || nvme->size < DOORBELLS + 4 * (uint64_t)nvme->step) {
-		log_error(
-			"its pages are larger than 4 KiB, or its 0x%lx bytes of registers too few: not used",
-			nvme->size);
-		nvme->dead = true; /* there is nothing to turn off */
-		return -ENODEV;
-	}
-	return 0;
-}
-
-static int bring_up(struct disk_controller *controller)
-{
-	struct nvme *nvme = controller->state;
-	int error = turn(controller, 0);
-
-	if (!error)
-		error = device_claim(&controller->device, MEMORY_SIZE, &nvme->memory);
-	if (error)
-		return error;
-	nvme->queues[0].phase = nvme->queues[1].phase = 1;
-	device_master_on(&controller->device);
-	mmio_write32(nvme->registers + ADMIN_SIZES, (ENTRIES - 1) << 16 | (ENTRIES - 1));
-	mmio_write32(nvme->registers + ADMIN_COMMANDS, (uint32_t)nvme->memory);
-	mmio_write32(nvme->registers + ADMIN_COMMANDS + 4, (uint32_t)(nvme->memory >> 32));
-	mmio_write32(nvme->registers + ADMIN_ENDS, (uint32_t)(nvme->memory + PAGE_SIZE));
-	mmio_write32(nvme->registers + ADMIN_ENDS + 4,
-		     (uint32_t)((nvme->memory + PAGE_SIZE) >> 32));
-	error = turn(controller, CONFIGURATION_ON);
-	if (!error)
-		error = create_queue(controller);
-	return error ? error : add_namespaces(controller);
-}
-
-static void quiesce(struct disk_controller *controller)
-{
-	struct nvme *nvme = controller->state;
-
-	if (nvme->registers && !nvme->dead && turn(controller, 0))
-		nvme->dead = true;
-	device_master_off(&controller->device);
-}
-
 static void stop(struct disk_controller *controller)
 {
-	struct nvme *nvme = controller->state;
-
-	quiesce(controller);
-	if (nvme->registers)
-		device_unmap_bar(&controller->device, 0);
-	if (nvme->memory)
-		device_release(nvme->memory, MEMORY_SIZE);
-	free(nvme);
+	nvme_close(controller);
+	free(controller->state);
 	controller->state = NULL;
 }
 
@@ -410,9 +183,11 @@ static int start(struct disk_controller *controller)
 	controller->state = calloc(1, sizeof(struct nvme));
 	if (!controller->state)
 		return -ENOMEM;
-	error = open_registers(controller);
+	error = nvme_open(controller);
 	if (!error)
-		error = bring_up(controller);
+		error = nvme_turn_on(controller);
+	if (!error)
+		error = add_namespaces(controller);
 	if (error)
 		stop(controller);
 	return error;
@@ -424,5 +199,5 @@ const struct disk_driver nvme_driver = {
 	.knows = knows,
 	.start = start,
 	.stop = stop,
-	.quiesce = quiesce,
+	.quiesce = nvme_turn_off,
 };
