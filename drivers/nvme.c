@@ -66,6 +66,14 @@ static void list_pages(const struct nvme *nvme, struct nvme_command *command, ui
 	command->more = nvme->memory + NVME_LIST_AT;
 }
 
+/* The controller was turned off, because the command, and the memory for its data, belonged to it. It goes on for other namespaces. */
+static void give_up(struct block *block)
+{
+	log_print(LOG_ERROR, block->name, "no answer in 10 seconds: not used any more");
+	block->dead = true;
+	nvme_restart(block->driver);
+}
+
 static int move(struct block *block, uint8_t opcode, uint64_t sector, uint32_t count, uint64_t at)
 {
 	const struct disk *disk = (const struct disk *)(const void *)block;
@@ -90,7 +98,9 @@ static int move(struct block *block, uint8_t opcode, uint64_t sector, uint32_t c
 			  : opcode == WRITE ? "write"
 					    : "flush",
 			  count, sector, status);
-	block->dead = ((struct nvme *)controller->state)->dead;
+	if (status == -ETIMEDOUT)
+		give_up(block);
+	block->dead |= ((struct nvme *)controller->state)->dead;
 	return status ? -EIO : 0;
 }
 

@@ -65,6 +65,15 @@ static int turn(struct disk_controller *controller, uint32_t configuration)
 	return 0;
 }
 
+void nvme_turn_off(struct disk_controller *controller)
+{
+	struct nvme *nvme = controller->state;
+
+	if (nvme->registers && !nvme->dead && turn(controller, 0))
+		nvme->dead = true;
+	device_master_off(&controller->device);
+}
+
 /* ---- commands ---- */
 
 static void ring(const struct nvme *nvme, uint32_t queue, uint32_t ends, uint32_t value)
@@ -118,8 +127,10 @@ int nvme_send(struct disk_controller *controller, uint32_t number,
 		return -EIO;
 	put(nvme, number, command);
 	while ((end[3] >> 16 & 1) != queue->phase)
-		if (deadline_passed(&deadline))
-			return abandon(controller, "no answer in 10 seconds");
+		if (deadline_passed(&deadline)) {
+			nvme_turn_off(controller);
+			return nvme->dead ? -EIO : -ETIMEDOUT;
+		}
 	arch_dma_barrier();
 	word = end[3];
 	if ((word & 0xffff) != nvme->count)
@@ -135,6 +146,8 @@ int nvme_administer(struct disk_controller *controller, const struct nvme_comman
 {
 	int status = nvme_send(controller, NVME_ADMIN, command);
 
+	if (status == -ETIMEDOUT)
+		return abandon(controller, "no answer in 10 seconds");
 	if (status > 0)
 		log_error("command 0x%x failed (status 0x%x): not used", command->opcode, status);
 	return status ? -EIO : 0;
@@ -189,11 +202,13 @@ int nvme_turn_on(struct disk_controller *controller)
 	struct nvme *nvme = controller->state;
 	int error = turn(controller, 0);
 
-	if (!error)
+	if (nvme->memory)
+		memset((void *)(uintptr_t)nvme->memory, 0, MEMORY_SIZE);
+	else if (!error)
 		error = device_claim(&controller->device, MEMORY_SIZE, &nvme->memory);
 	if (error)
 		return error;
-	nvme->queues[0].phase = nvme->queues[1].phase = 1;
+	nvme->queues[NVME_ADMIN] = nvme->queues[NVME_IO] = (struct nvme_queue){.phase = 1};
 	device_master_on(&controller->device);
 	mmio_write32(nvme->registers + ADMIN_SIZES, (ENTRIES - 1) << 16 | (ENTRIES - 1));
 	mmio_write32(nvme->registers + ADMIN_COMMANDS, (uint32_t)nvme->memory);
@@ -205,13 +220,14 @@ int nvme_turn_on(struct disk_controller *controller)
 	return error ? error : create_queue(controller);
 }
 
-void nvme_turn_off(struct disk_controller *controller)
+void nvme_restart(struct disk_controller *controller)
 {
 	struct nvme *nvme = controller->state;
 
-	if (nvme->registers && !nvme->dead && turn(controller, 0))
-		nvme->dead = true;
-	device_master_off(&controller->device);
+	if (!nvme_turn_on(controller))
+		return;
+	nvme_turn_off(controller);
+	nvme->dead = true;
 }
 
 void nvme_close(struct disk_controller *controller)

@@ -34,14 +34,20 @@ struct nvme_command {
 
 /* Finds the registers. 0; -ENODEV and others, having said why. */
 int nvme_open(struct disk_controller *controller);
-/* Turns it on, with empty queues, in memory that is claimed for it once. 0; -EIO, -ENOMEM, having said why. */
+/* Turns it on, with empty queues, in memory that is claimed for it the first time. 0; -EIO, -ENOMEM, having said why. */
 int nvme_turn_on(struct disk_controller *controller);
 /* Turns it off: it does not touch memory any more. */
 void nvme_turn_off(struct disk_controller *controller);
 /* The same, and neither memory nor registers are its own any more. */
 void nvme_close(struct disk_controller *controller);
 
-/* Sends a command and waits for its end: its status, which is 0 when all is well, or -EIO, having said why. */
+/* Turns it on again after -ETIMEDOUT. If that fails, it is dead, and one line has said so. */
+void nvme_restart(struct disk_controller *controller);
+
+/*
+ * Sends a command and waits for its end: its status, which is 0 when all is well; -EIO: having said why, or it is dead; -ETIMEDOUT: it has
+ * no end. The controller is turned off, so that it leaves memory alone, and nobody has said so.
+ */
 int nvme_send(struct disk_controller *controller, uint32_t queue,
 	      const struct nvme_command *command);
 /* To the controller: 0 or -EIO, having said why. */

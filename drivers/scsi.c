@@ -46,8 +46,10 @@ enum {
 static int send(struct scsi_unit *unit, struct scsi_command *command, uint8_t *key, uint8_t *code)
 {
 	for (int i = 0; i < TRIES; i++) {
-		int error = unit->send(unit, command);
+		int error;
 
+		command->status = STATUS_GOOD; /* of this try: without an answer it tells nothing */
+		error = unit->send(unit, command);
 		*key = *code = 0;
 		if (error || command->status == STATUS_GOOD)
 			return error;

@@ -162,7 +162,7 @@ void virtio_stop(struct virtio *virtio)
 	virtio->memory = 0;
 }
 
-int virtio_restart(struct virtio *virtio)
+void virtio_restart(struct virtio *virtio)
 {
 	int error = -EIO;
 
@@ -175,7 +175,6 @@ int virtio_restart(struct virtio *virtio)
 	if (error)
 		virtio_quiesce(virtio);
 	virtio->dead = error;
-	return error;
 }
 
 uint32_t virtio_type(const struct device *device)

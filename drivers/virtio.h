@@ -80,10 +80,10 @@ int virtio_start(struct virtio *virtio, const struct device *device, uint64_t wa
 /* Stops it: it is reset and owns no memory. */
 void virtio_stop(struct virtio *virtio);
 /*
- * Starts a device anew that virtio_try has reset: its features and its queue are as before, its memory is in the same place. 0; -EIO and
- * others: it is dead, and one line has said so; that is so, too, of a device that has left several requests in a row without an answer.
+ * Starts a device anew that virtio_try has reset: its features and its queue are as before, its memory is in the same place. If that fails,
+ * it is dead, and one line has said so; that is so, too, of a device that has left several requests in a row without an answer.
  */
-int virtio_restart(struct virtio *virtio);
+void virtio_restart(struct virtio *virtio);
 /* Only resets it: for when the map may not change any more. */
 void virtio_quiesce(struct virtio *virtio);
 

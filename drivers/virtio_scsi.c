@@ -83,13 +83,11 @@ static uint32_t list_parts(const struct scsi_command *command, uint64_t scratch,
 static int give_up(struct scsi_unit *unit)
 {
 	struct disk_controller *controller = unit->controller;
-	int error;
 
 	log_error("target %u, unit %u: no answer in 10 seconds: not used any more", unit->target,
 		  unit->lun);
 	unit->dead = true;
-	error = virtio_restart(controller->state);
-	(void)error; /* the others learn it from their next command */
+	virtio_restart(controller->state);
 	return -EIO;
 }
 

@@ -152,8 +152,16 @@ static void end(uint32_t queue, uint16_t identifier, bool refused)
 	drive.phase[queue] ^= drive.tail[queue] ? 0 : 1;
 }
 
+void fake_nvme_late(void)
+{
+	if (drive.late[0])
+		transfer_sectors(drive.late);
+}
+
 static void ring(uint32_t queue, uint32_t tail)
 {
+	if (!drive.commands[queue])
+		abort();
 	while (drive.head[queue] != tail) {
 		const uint8_t *command = (uint8_t *)fake_machine_memory(drive.commands[queue]) +
 					 drive.head[queue] * 64;
@@ -161,8 +169,11 @@ static void ring(uint32_t queue, uint32_t tail)
 			       (drive.fault == NVME_REFUSE_QUEUE && !queue && command[0] == 1);
 
 		drive.head[queue] = (drive.head[queue] + 1) & 7;
-		if (drive.fault == NVME_STALL || drive.fault == NVME_GONE)
+		if (drive.fault == NVME_STALL || drive.fault == NVME_GONE ||
+		    (drive.fault == NVME_STALL_FIRST && queue && command[4] == 1)) {
+			memcpy(drive.late, command, sizeof(drive.late));
 			continue;
+		}
 		if (!refused && queue)
 			transfer_sectors(command);
 		else if (!refused)
@@ -204,8 +215,11 @@ void fake_device_write(uint64_t address, uint32_t value)
 	}
 	switch (offset) {
 	case 0x14:
-		if (!(value & 1) || !(drive.configuration & 1))
+		if (!(value & 1) || !(drive.configuration & 1)) {
 			memset(drive.head, 0, sizeof(drive.head) + sizeof(drive.tail));
+			drive.commands[1] = drive.ends[1] = 0;
+			memset(drive.late, 0, sizeof(drive.late));
+		}
 		drive.phase[0] = 1;
 		drive.configuration = value;
 		break;

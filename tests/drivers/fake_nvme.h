@@ -13,6 +13,7 @@ enum fake_nvme_fault {
 	NVME_NO_START, /* never ready */
 	NVME_NO_STOP, /* always ready */
 	NVME_STALL, /* commands have no end */
+	NVME_STALL_FIRST, /* those to the first namespace */
 	NVME_OLD_PHASE, /* an end that has been there before */
 	NVME_OTHER_ID, /* the end of another command */
 	NVME_REFUSE, /* every command fails */
@@ -35,7 +36,7 @@ struct fake_nvme {
 	/* If there: change what is told of a drive, and the last word of a command's end, before the driver sees it. */
 	void (*tell)(uint8_t *page);
 	uint32_t (*end)(uint32_t word);
-	uint8_t last;
+	uint8_t last, late[64]; /* commands; the latter has had no end yet, all 0: none */
 	uint8_t *data; /* FAKE_NVME_SIZE bytes, which outlive a start */
 };
 
@@ -43,5 +44,7 @@ extern struct fake_nvme drive;
 
 /* A fresh drive on a fresh machine: where it is. */
 struct disk_buses fake_nvme_start(enum fake_nvme_fault fault);
+/* Serves the command that has had no end, if the drive still knows of it. */
+void fake_nvme_late(void);
 
 #endif

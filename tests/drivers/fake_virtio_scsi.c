@@ -118,15 +118,14 @@ static bool answer(struct part request, struct part out, struct part in, uint8_t
 	}
 	if (lun < FAKE_LUNS)
 		unit = &fake_units[target][lun];
-	if (command[0] == unit->stall)
-		return false;
-	unit->commands++;
 	response[11] = unit->response;
-	if (unit->here && unit->resets != fake.resets) {
+	if (unit->here && unit->resets != fake.resets && command[0] != 0x12) {
 		unit->resets = fake.resets;
 		response[10] = 2;
 		response[SENSE + 2] = 6;
 		response[SENSE + 12] = 0x29;
+	} else if (command[0] == unit->stall) {
+		return false;
 	} else if (!unit->response) {
 		moved = run(unit, fake_unit_data(target, lun % FAKE_LUNS), command, out, in);
 	}

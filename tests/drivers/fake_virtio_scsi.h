@@ -15,7 +15,6 @@ struct fake_unit {
 	uint32_t stall; /* the command that it never answers */
 	uint8_t response; /* not 0: every command fails so */
 	uint32_t resets; /* of the adapter, that it has told of */
-	uint32_t commands;
 };
 
 extern struct fake_unit fake_units[FAKE_TARGETS][FAKE_LUNS];

@@ -161,8 +161,45 @@ static void test_bad_start(enum fake_nvme_fault fault, const char *name)
 	equal(fake_machine_lines(), 1, "one line");
 }
 
+/* A namespace does not answer: it is given up, the controller goes on for the other one. */
+static void test_stall(void)
+{
+	struct disk_controller *controller = begin(NVME_WELL);
+	static uint8_t buffer[4096] __attribute__((aligned(4)));
+	struct block *block, *other;
+	uint32_t requests;
+	bool kept = true;
+
+	equal(disk_start(controller), 0, "starts");
+	block = &controller->disks->block;
+	other = &controller->disks->next->block;
+	for (int i = 0; i < 5; i++) /* the queues are not where they began */
+		equal(block_read(block, 0, 2, buffer), 0, "a read");
+	drive.fault = NVME_STALL_FIRST;
+	memset(buffer, 0x5a, sizeof(buffer));
+	equal(block_read(block, 0, 2, buffer), -EIO, "a read without an end");
+	equal(fake_machine_lines(), 1, "one line");
+	fake_nvme_late();
+	for (uint32_t i = 0; i < sizeof(buffer); i++)
+		kept &= buffer[i] == 0x5a;
+	ok(kept, "an end that comes late touches no memory");
+	requests = drive.requests;
+	equal(block_read(block, 0, 2, buffer), -EIO, "the next read fails");
+	equal(block_flush(block), -EIO, "and a flush");
+	equal(drive.requests, requests, "without asking");
+	for (uint32_t i = 0; i < 20; i++)
+		equal(block_read(other, i, 1, buffer) ||
+			      memcmp(buffer, drive.data + i * 4096, sizeof(buffer)),
+		      0, "the other namespace is read, and right");
+	equal(fake_machine_lines(), 1, "nothing more is said");
+	disk_stop_all();
+	equal(memmap_count(&fake_map), regions, "the map is as before");
+}
+
 static void test_bad_request(enum fake_nvme_fault fault, bool dead, const char *name)
 {
+	/* The namespace, then the controller. */
+	uint32_t said = fault == NVME_STALL || fault == NVME_OLD_PHASE ? 2 : 1;
 	struct disk_controller *controller = begin(NVME_WELL);
 	static uint8_t buffer[4096] __attribute__((aligned(4)));
 	struct block *block;
@@ -171,7 +208,7 @@ static void test_bad_request(enum fake_nvme_fault fault, bool dead, const char *
 	drive.fault = fault;
 	block = &controller->disks->block;
 	equal(block_read(block, 0, 2, buffer), -EIO, name);
-	equal(fake_machine_lines(), 1, "one line");
+	equal(fake_machine_lines(), said, "which is said");
 	equal(fake_machine_mastering(), !dead, "is kept from memory if it does not answer");
 	equal(block_read(block, 0, 2, buffer), -EIO, "the next fails too");
 	equal(block_write(block, 0, 2, buffer), -EIO, "so does a write");
@@ -179,7 +216,7 @@ static void test_bad_request(enum fake_nvme_fault fault, bool dead, const char *
 	equal(block_read(&controller->disks->next->block, 0, 0, buffer), 0, "nothing is well");
 	equal(block_read(&controller->disks->next->block, 0, 1, buffer), -EIO,
 	      "the other namespace shares its fate");
-	equal(fake_machine_lines(), dead ? 1 : 5, "a dead drive says no more");
+	equal(fake_machine_lines(), dead ? said : 5, "a dead drive says no more");
 	drive.fault = fault == NVME_GONE ? NVME_GONE : NVME_WELL;
 	equal(block_read(block, 0, 2, buffer), dead ? -EIO : 0, "dead stays dead");
 	disk_stop_all();
@@ -198,6 +235,7 @@ int main(void)
 	test_bad_namespace("more bytes than there are numbers", UINT64_MAX, 9, 0, 1);
 	test_bad_namespace("metadata", 1000, 9, 8, 1);
 	test_late();
+	test_stall();
 	test_bad_start(NVME_NO_START, "never ready");
 	test_bad_start(NVME_NO_STOP, "does not stop");
 	test_bad_start(NVME_STALL, "never answers");

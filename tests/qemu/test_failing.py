@@ -13,6 +13,7 @@ BUSES = {
     "blk": ([], ["virtio-blk-pci,drive=d{0},bootindex={0}"], "virtio-blk0"),
     "scsi": (["-device", "virtio-scsi-pci"], ["scsi-hd,drive=d{0},bootindex={0},scsi-id={0}"], "virtio-scsi0"),
     "nvme": ([], ["nvme,serial=s{0},drive=d{0},bootindex={0}"], "nvme0"),
+    "nvme-ns": (["-device", "nvme,serial=s,id=nvme"], ["nvme-ns,drive=d{0},bootindex={0},bus=nvme"], "nvme0"),
     "ahci": (["-device", "ahci,id=sata"], ["ide-hd,drive=d{0},bootindex={0},bus=sata.{0}"], "ahci0"),
 }
 
@@ -67,7 +68,7 @@ def test_error(start, tmp_path, pair, board, bus, where):
 
 
 @pytest.mark.parametrize("board,bus", [("qemu-aarch64", "blk"), ("qemu-x86_64", "nvme"), ("qemu-x86_64", "ahci"),
-                                       ("qemu-aarch64", "scsi")])
+                                       ("qemu-aarch64", "scsi"), ("qemu-x86_64", "scsi"), ("qemu-aarch64", "nvme-ns")])
 def test_no_answer(start, pair, board, bus):
     """A disk that answers too late: QEMU lets 100 bytes through in a second."""
     one = machine(start, board, pair, bus, more=",throttling.bps-read=100")
