@@ -36,6 +36,8 @@
 #define SIGNATURE_DISK 0x00000101
 #define SIGNATURE_PACKET 0xeb140101
 #define PORT_STATUS 0x28
+#define PORT_CONTROL 0x2c
+#define CONTROL_RESET 1
 #define PORT_ERRORS 0x30
 #define PORT_ISSUE 0x38
 
@@ -54,6 +56,7 @@
 
 #define READY_MS 5000
 #define STOP_MS 500
+#define RESET_MS 1
 #define COMMAND_MS 10000
 
 #define DEVICE_LBA 0x40
@@ -131,6 +134,20 @@ void *ahci_port_buffer(const struct ahci *ahci, uint32_t port)
 
 /* ---- commands ---- */
 
+/*
+ * 10.4.2: resets the link, and so the drive, which forgets its command. A port that has stopped should not touch memory any more; QEMU's
+ * does, when the drive answers at last, unless there was a reset.
+ */
+static void reset(const struct ahci *ahci, uint32_t port)
+{
+	struct deadline deadline = deadline_in(RESET_MS);
+
+	set(ahci, port, PORT_CONTROL, CONTROL_RESET);
+	while (!deadline_passed(&deadline))
+		;
+	set(ahci, port, PORT_CONTROL, 0);
+}
+
 static int abandon(struct disk_controller *controller, uint32_t port, const char *why)
 {
 	struct ahci *ahci = controller->state;
@@ -140,6 +157,7 @@ static int abandon(struct disk_controller *controller, uint32_t port, const char
 	if (!ahci_port_stop(ahci,
 			    port)) /* memory must be safe from it, whatever becomes of the others */
 		device_master_off(&controller->device);
+	reset(ahci, port);
 	return -EIO;
 }
 

@@ -145,6 +145,31 @@ static void test_bad_request(enum fake_ahci_fault fault, bool dead, const char *
 	equal(memmap_count(&fake_map), regions, "the map is as before");
 }
 
+/* A drive that answers when nobody waits any more touches no memory; the other one goes on. */
+static void test_late(void)
+{
+	struct disk_controller *controller = begin(AHCI_WELL);
+	static uint8_t buffer[4096] __attribute__((aligned(2)));
+	struct block *disk, *disc;
+	bool kept = true;
+
+	equal(disk_start(controller), 0, "starts");
+	disk = &controller->disks->block;
+	disc = &controller->disks->next->block;
+	memset(buffer, 0x5a, sizeof(buffer));
+	ahci.fault = AHCI_STALL;
+	equal(block_read(disk, 0, 8, buffer), -EIO, "a disk does not answer");
+	ahci.fault = AHCI_WELL;
+	fake_ahci_late();
+	for (uint32_t i = 0; i < sizeof(buffer); i++)
+		kept &= buffer[i] == 0x5a;
+	ok(kept, "an answer that comes late touches no memory");
+	equal(block_read(disc, 1, 2, buffer), 0, "the disc is read");
+	ok(!memcmp(buffer, ahci.data + 2048, sizeof(buffer)), "and right");
+	equal(fake_machine_lines(), 1, "one line");
+	disk_stop_all();
+}
+
 int main(void)
 {
 	test_good();
@@ -159,6 +184,7 @@ int main(void)
 	test_bad_drive(AHCI_WELL, 1000, 1 << 20, 1, 1, "sectors of 1 MiB");
 	test_bad_drive(AHCI_WELL, UINT64_MAX, 512, 1, 1, "more bytes than there are numbers");
 	test_bad_drive(AHCI_NO_DISC_SECTORS, 1000, 512, 1, 1, "a disc with sectors of no bytes");
+	test_late();
 	test_bad_request(AHCI_STALL, true, "stalls");
 	test_bad_request(AHCI_STUCK, true, "refuses, and does not stop");
 	test_bad_request(AHCI_GONE, true, "vanishes");

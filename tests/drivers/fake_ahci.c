@@ -157,7 +157,8 @@ static void issue(uint32_t number)
 		abort();
 	ahci.last = table[2];
 	port->issue = 1;
-	if (ahci.fault == AHCI_STALL)
+	port->late = ahci.fault == AHCI_STALL;
+	if (port->late)
 		return;
 	good = ahci.fault != AHCI_REFUSE && ahci.fault != AHCI_STUCK;
 	if (good)
@@ -167,6 +168,21 @@ static void issue(uint32_t number)
 		port->issue = 0;
 	else
 		port->interrupts |= 1u << 30;
+}
+
+void fake_ahci_late(void)
+{
+	for (uint32_t i = 0; i < 32; i++) {
+		uint8_t *header = fake_machine_memory(ahci.ports[i].list);
+
+		if (!ahci.ports[i].late)
+			continue;
+		if (i == FAKE_AHCI_DISC)
+			packet(header,
+			       (uint8_t *)fake_machine_memory(le64_load(header + 8)) + 0x40);
+		else
+			ata(header, fake_machine_memory(le64_load(header + 8)));
+	}
 }
 
 /* ---- registers ---- */
@@ -224,6 +240,13 @@ static void port_write(uint32_t number, uint32_t offset, uint32_t value)
 		if (value & 1 && !(value & 0x10) && !ahci.tell)
 			abort();
 		port->command = value & ~(3u << 14);
+		break;
+	case 0x2c: /* 10.4.2 */
+		if (port->command & 1 && value)
+			abort();
+		if (port->control & ~value & 1)
+			port->late = false;
+		port->control = value;
 		break;
 	case 0x30:
 		break;

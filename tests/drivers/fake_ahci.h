@@ -27,7 +27,8 @@ enum fake_ahci_fault {
 
 struct fake_ahci_port {
 	uint64_t list, answers;
-	uint32_t interrupts, command, task, errors, issue;
+	uint32_t interrupts, command, task, errors, issue, control;
+	bool late; /* the drive has a command that it has not answered */
 };
 
 struct fake_ahci {
@@ -49,5 +50,7 @@ extern struct fake_ahci ahci;
 
 /* A fresh controller on a fresh machine: where it is. */
 struct disk_buses fake_ahci_start(enum fake_ahci_fault fault);
+/* The drives answer what they have not answered, if they still know of it, whether their ports run or not. */
+void fake_ahci_late(void);
 
 #endif
