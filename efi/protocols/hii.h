@@ -2,7 +2,7 @@
 /*
  * The HII database (UEFI 2.10, 34.8): package lists, each a chain of packages. Packages are kept as the bytes they came as; of
  * a string package an index of its strings is made, which the string protocol changes. Code is in hii_database.c,
- * hii_string.c, hii_package.c (the string packages' format), hii_config.c.
+ * hii_string.c, hii_package.c (the string packages' format), hii_config.c, hii_block.c.
  */
 #ifndef EFI_PROTOCOLS_HII_H
 #define EFI_PROTOCOLS_HII_H
@@ -66,5 +66,33 @@ struct hii_package *hii_package_add(struct hii_list *list, uint8_t type);
 
 extern const struct efi_hii_string_protocol hii_string_protocol;
 extern const struct efi_hii_config_routing_protocol hii_config_routing_protocol;
+
+/* The value of a digit in hex, or -1. */
+int hii_digit(CHAR16 c);
+
+/*
+ * 35.4.5. EFI_INVALID_PARAMETER: an argument is NULL, or *Progress is not OFFSET=…&WIDTH=…; EFI_DEVICE_ERROR: that does not lie in the
+ * block; EFI_OUT_OF_RESOURCES. The caller frees *Config, which is NULL after a failure.
+ */
+efi_status EFIAPI hii_block_to_config(const struct efi_hii_config_routing_protocol *This,
+				      const efi_string ConfigRequest, const uint8_t *Block,
+				      const uint64_t BlockSize, efi_string *Config,
+				      efi_string *Progress);
+/*
+ * 35.4.6. EFI_INVALID_PARAMETER: an argument is NULL, or *Progress is not OFFSET=…&WIDTH=…&VALUE=… (what is before it has been stored);
+ * EFI_BUFFER_TOO_SMALL: *BlockSize bytes are needed, nothing has been stored.
+ */
+efi_status EFIAPI hii_config_to_block(const struct efi_hii_config_routing_protocol *This,
+				      const efi_string ConfigResp, uint8_t *Block,
+				      uint64_t *BlockSize, efi_string *Progress);
+/*
+ * 35.4.7. EFI_INVALID_PARAMETER: This, ConfigResp or AltCfgResp is NULL, or DevicePath is none; EFI_NOT_FOUND; EFI_OUT_OF_RESOURCES. The
+ * caller frees *AltCfgResp.
+ */
+efi_status EFIAPI hii_get_alt_config(const struct efi_hii_config_routing_protocol *This,
+				     const efi_string ConfigResp, const struct efi_guid *Guid,
+				     const efi_string Name,
+				     const struct efi_device_path_protocol *DevicePath,
+				     const efi_string AltCfgId, efi_string *AltCfgResp);
 
 #endif

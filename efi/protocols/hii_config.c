@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * EFI_HII_CONFIG_ROUTING_PROTOCOL (UEFI 2.10, 35.4): finds the driver that a configuration string's PATH names and hands the
- * string on to its EFI_HII_CONFIG_ACCESS_PROTOCOL. The firmware has no forms of its own, so the helpers for those that have,
- * which turn blocks of settings into strings and back, are EFI_UNSUPPORTED: neither the UEFI Shell nor EBBR 2.4 asks for them.
+ * string on to its EFI_HII_CONFIG_ACCESS_PROTOCOL. The helpers for drivers that keep settings in blocks are in hii_block.c.
  */
 #include <string.h>
 
@@ -27,7 +26,7 @@ static CHAR16 *find(CHAR16 *text, const char *word)
 	return NULL;
 }
 
-static int digit(CHAR16 c)
+int hii_digit(CHAR16 c)
 {
 	c = string16_lower(c);
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -39,14 +38,14 @@ static struct efi_device_path_protocol *read_path(const CHAR16 *hex)
 	uint64_t size = 0;
 	uint8_t *bytes;
 
-	while (digit(hex[size]) >= 0)
+	while (hii_digit(hex[size]) >= 0)
 		size++;
 	/* Room for an end node: what lacks one is refused below, and not read beyond. */
 	bytes = efi_new(size / 2 + 2 * sizeof(struct efi_device_path_protocol));
 	if (!bytes)
 		return NULL;
 	for (uint64_t i = 0; i + 1 < size; i += 2)
-		bytes[i / 2] = (uint8_t)(digit(hex[i]) << 4 | digit(hex[i + 1]));
+		bytes[i / 2] = (uint8_t)(hii_digit(hex[i]) << 4 | hii_digit(hex[i + 1]));
 	for (uint64_t at = 0; at + 4 <= size / 2;) {
 		const struct efi_device_path_protocol *node = (const void *)(bytes + at);
 
@@ -164,45 +163,11 @@ static efi_status EFIAPI route(const protocol *This, const efi_string Configurat
 	return driver->RouteConfig(driver, Configuration, Progress);
 }
 
-static efi_status EFIAPI block_to_config(const protocol *This, const efi_string ConfigRequest,
-					 const uint8_t *Block, const uint64_t BlockSize,
-					 efi_string *Config, efi_string *Progress)
-{
-	(void)BlockSize;
-	if (!This || !ConfigRequest || !Block || !Config || !Progress)
-		return EFI_INVALID_PARAMETER;
-	*Progress = ConfigRequest;
-	return EFI_UNSUPPORTED;
-}
-
-static efi_status EFIAPI config_to_block(const protocol *This, const efi_string ConfigResp,
-					 uint8_t *Block, uint64_t *BlockSize, efi_string *Progress)
-{
-	if (!This || !ConfigResp || !Block || !BlockSize || !Progress)
-		return EFI_INVALID_PARAMETER;
-	*Progress = ConfigResp;
-	return EFI_UNSUPPORTED;
-}
-
-static efi_status EFIAPI get_alt_config(const protocol *This, const efi_string ConfigResp,
-					const struct efi_guid *Guid, const efi_string Name,
-					const struct efi_device_path_protocol *DevicePath,
-					const efi_string AltCfgId, efi_string *AltCfgResp)
-{
-	(void)Guid;
-	(void)Name;
-	(void)DevicePath;
-	(void)AltCfgId;
-	if (!This || !ConfigResp || !AltCfgResp)
-		return EFI_INVALID_PARAMETER;
-	return EFI_UNSUPPORTED;
-}
-
 const struct efi_hii_config_routing_protocol hii_config_routing_protocol = {
 	.ExtractConfig = extract,
 	.ExportConfig = export,
 	.RouteConfig = route,
-	.BlockToConfig = block_to_config,
-	.ConfigToBlock = config_to_block,
-	.GetAltCfg = get_alt_config,
+	.BlockToConfig = hii_block_to_config,
+	.ConfigToBlock = hii_config_to_block,
+	.GetAltCfg = hii_get_alt_config,
 };

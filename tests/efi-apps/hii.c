@@ -185,11 +185,72 @@ static void check_strings(efi_hii_handle handle)
 	ok(size == 3 && !memcmp(languages, "de", 3), "secondary languages: German");
 }
 
+#define HEADER u"GUID=516a1f0b1c5d6e4c8f5c2a9011223341&NAME=0041&PATH=7fff0400"
+
+/* Whether a text is this one; frees it. */
+static int text_is(efi_string text, const CHAR16 *wanted)
+{
+	efi_string at = text;
+	int same;
+
+	while (at && *at && *at == *wanted)
+		at++, wanted++;
+	same = at && !*at && !*wanted;
+	if (text)
+		bs->FreePool(text);
+	return same;
+}
+
+static void check_blocks(struct efi_hii_config_routing_protocol *routing)
+{
+	static CHAR16 request[] = HEADER u"&OFFSET=1&WIDTH=2",
+		      beyond[] = HEADER u"&OFFSET=3&WIDTH=2";
+	static CHAR16 response[] = HEADER u"&OFFSET=1&WIDTH=2&VALUE=1234",
+		      strange[] = HEADER u"&Fred=1";
+	uint8_t block[4] = {0x11, 0x22, 0x33, 0x44};
+	efi_string progress = NULL, text = NULL;
+	uint64_t size = sizeof(block);
+
+	is(routing->BlockToConfig(routing, request, block, size, &text, &progress), EFI_SUCCESS,
+	   "block: to a string");
+	ok(!*progress && text_is(text, HEADER u"&OFFSET=1&WIDTH=2&VALUE=3322"), "block: its value");
+	is(routing->BlockToConfig(routing, beyond, block, size, &text, &progress), EFI_DEVICE_ERROR,
+	   "block: beyond its end");
+	is(routing->BlockToConfig(routing, strange, block, size, &text, &progress),
+	   EFI_INVALID_PARAMETER, "block: no place in it");
+	is(routing->BlockToConfig(routing, NULL, block, size, &text, &progress),
+	   EFI_INVALID_PARAMETER, "block: no request");
+	is(routing->ConfigToBlock(routing, response, block, &size, &progress), EFI_SUCCESS,
+	   "block: from a string");
+	ok(block[0] == 0x11 && block[1] == 0x34 && block[2] == 0x12 && block[3] == 0x44,
+	   "block: the lowest byte first");
+	is(size, 2, "block: the last byte that was changed");
+	size = 2;
+	is(routing->ConfigToBlock(routing, response, block, &size, &progress), EFI_BUFFER_TOO_SMALL,
+	   "block: too small");
+	is(size, 3, "block: how large it must be");
+}
+
+static void check_alternatives(struct efi_hii_config_routing_protocol *routing)
+{
+	static CHAR16 all[] = HEADER u"&A=1&" HEADER u"&ALTCFG=0001&A=2";
+	efi_string text = NULL;
+
+	is(routing->GetAltCfg(routing, all, NULL, NULL, NULL, NULL, &text), EFI_SUCCESS,
+	   "alternatives: the current settings");
+	ok(text_is(text, HEADER u"&A=1"), "alternatives: their text");
+	is(routing->GetAltCfg(routing, all, NULL, NULL, NULL, (efi_string)(uintptr_t)u"\1", &text),
+	   EFI_SUCCESS, "alternatives: another");
+	ok(text_is(text, HEADER u"&A=2"), "alternatives: its text");
+	is(routing->GetAltCfg(routing, all, NULL, NULL, NULL, (efi_string)(uintptr_t)u"\2", &text),
+	   EFI_NOT_FOUND, "alternatives: none");
+}
+
 static void check_routing(void)
 {
 	struct efi_hii_config_routing_protocol *routing = NULL;
 	efi_string progress = NULL, results = NULL;
-	CHAR16 request[] = u"GUID=516a1f0b1c5d6e4c8f5c2a9011223341&NAME=0041&PATH=7fff0400";
+	CHAR16 request[] = HEADER;
 
 	bs->LocateProtocol(&routing_guid, NULL, (void **)&routing);
 	ok(routing != NULL, "routing: it is there");
@@ -205,6 +266,8 @@ static void check_routing(void)
 	   "routing: nothing");
 	is(routing->RouteConfig(routing, request, &progress), EFI_NOT_FOUND,
 	   "routing: a setting to nobody");
+	check_blocks(routing);
+	check_alternatives(routing);
 }
 
 static void check_collation(void)

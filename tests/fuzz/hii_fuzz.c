@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/api.c efi/protocols/hii_database.c efi/protocols/hii_string.c efi/protocols/hii_package.c */
-/* test-sources: efi/protocols/hii_config.c efi/protocols/devices.c */
+/* test-sources: efi/protocols/hii_config.c efi/protocols/hii_block.c efi/protocols/devices.c */
 /*
  * HII package lists from anywhere: taken in, read, changed, written out, taken in again, removed. Nothing beyond a list is read,
  * nothing leaks, and what was written is a list. The interface trusts the length that a list says; it is made right here.

@@ -67,6 +67,15 @@ LISTS = {
     "others": package(1, bytes(16) + b"guid") + package(2, b"form") + strings(b"en", b"\0") + package(0xDF, b""),
 }
 
+# What tests/fuzz/hii_config_fuzz.c reads: configuration strings.
+HEADER = b"GUID=0102&NAME=0048&PATH=7fff0400"
+CONFIGS = {
+    "request": b"OFFSET=0&WIDTH=1&OFFSET=4&WIDTH=0004",
+    "response": HEADER + b"&OFFSET=1&WIDTH=4&VALUE=1234&OFFSET=2f&WIDTH=1&VALUE=a",
+    "beyond": b"&OFFSET=30&WIDTH=1&VALUE=1",
+    "alternatives": HEADER + b"&A=1&" + HEADER + b"&ALTCFG=0001&A=2&B=3",
+}
+
 # What tests/fuzz/decompress_fuzz.c reads: a text of two words again and again, and one symbol alone.
 PACKED = {
     "text": bytes.fromhex("140000004000000000093b8d85cda8bf504fc8dd22ab007c2257fb00"),
@@ -92,6 +101,7 @@ def main():
                                            **{k: b"\1" + p for k, p in PATHS.items()}}),
                           ("hii", {k: bytes(20) + v for k, v in LISTS.items()}), ("decompress", PACKED),
                           ("load_option", LOAD_OPTIONS),
+                          ("hii_config", CONFIGS),
                           ("variable", VARIABLES), ("variable_flash", BANKS)):
         (HERE / folder).mkdir(parents=True, exist_ok=True)
         for name, data in files.items():

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/api.c */
 /* test-sources: efi/protocols/hii_database.c efi/protocols/hii_string.c efi/protocols/hii_package.c */
-/* test-sources: efi/protocols/hii_config.c efi/protocols/collation.c efi/protocols/devices.c */
+/* test-sources: efi/protocols/hii_config.c efi/protocols/hii_block.c efi/protocols/collation.c efi/protocols/devices.c */
 /* The HII database, its strings, configuration routing, and collation. */
 #include "efi/image_hii.h"
 #include "efi/protocol/misc.h"
