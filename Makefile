@@ -76,7 +76,7 @@ TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c tab
 DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_disk.c virtio_pci.c virtio_mmio.c virtio_blk.c virtio_scsi.c virtio_rng.c scsi.c nvme.c nvme_queue.c ahci.c ahci_port.c) \
 	$(wildcard fs/*.c)
 DISK_EFI_SRC := $(addprefix efi/protocols/,block_io.c disk_io.c partition_info.c disk_path.c device_list.c) $(wildcard efi/protocols/volume*.c)
-disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) $(addprefix boot/,disk_part.c disk_part_head.S efi_disk.c entropy.c choice.c disk_choices.c disk_order.c bootorder.c bls.c bls_order.c bls_disk.c bls_boot.c boot_option.c boot_path.c boot_variable.c menu.c) $(DISK_SRC),$(if $(filter yes,$(EFI)),boot/disk_none.c))
+disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) $(addprefix boot/,disk_part.c disk_part_head.S efi_disk.c entropy.c choice.c disk_choices.c disk_order.c bootorder.c bls.c bls_order.c bls_disk.c bls_boot.c bls_tell.c boot_option.c boot_path.c boot_variable.c menu.c) $(DISK_SRC),$(if $(filter yes,$(EFI)),boot/disk_none.c))
 
 # The runtime region is linked apart, so that it can refer to nothing else.
 RUNTIME_SRC := drivers/cfi_flash.c $(addprefix efi/,variable.c variable_store.c variable_flash.c variable_log.c) \

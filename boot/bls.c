@@ -92,7 +92,7 @@ static bool is_word(const char *a, const char *b)
 
 int bls_parse(struct bls_entry *entry, char *text, const char *machine)
 {
-	const char *kernel, *application, *architecture;
+	const char *kernel, *application, *unified, *architecture;
 
 	bls_split(text, BLS_ENTRY);
 	entry->text = text;
@@ -102,11 +102,12 @@ int bls_parse(struct bls_entry *entry, char *text, const char *machine)
 	entry->sort_key = bls_last(text, "sort-key");
 	kernel = bls_last(text, "linux");
 	application = bls_last(text, "efi");
-	entry->program = *kernel ? kernel : application;
+	unified = bls_last(text, "uki");
+	entry->program = *kernel ? kernel : *application ? application : unified;
 	architecture = bls_last(text, "architecture");
 	if (*architecture && !is_word(architecture, machine))
 		return -ENOEXEC;
-	if (!*kernel == !*application)
+	if (!*kernel + !*application + !*unified != 2)
 		return -EINVAL;
 	if (bls_value(text, "devicetree", NULL) || bls_value(text, "devicetree-overlay", NULL))
 		return -ENOTSUP;

@@ -30,7 +30,7 @@ int bls_name(struct bls_entry *entry, const uint16_t *name, const char *suffix);
 
 /*
  * Reads an entry of type 1 for a machine ("x64"). The text ends with a NUL, has room for one byte behind it, is changed, and must
- * stay. 0; -ENOEXEC: it is for another machine; -EINVAL: neither or both of linux and efi; -ENOTSUP: it comes with a devicetree.
+ * stay. 0; -ENOEXEC: it is for another machine; -EINVAL: not exactly one of linux, efi and uki; -ENOTSUP: it comes with a devicetree.
  */
 int bls_parse(struct bls_entry *entry, char *text, const char *machine);
 

@@ -132,28 +132,6 @@ static int rename_file(const struct bls_file *found, const CHAR16 *from, const C
 	return error ? error : synced;
 }
 
-/*
- * Tells the operating system which file to rename when it has come up well (systemd's Boot Loader Interface, LoaderBootCountPath); NULL:
- * there is none.
- */
-static void tell_path(const CHAR16 *path)
-{
-	static const struct efi_guid loader = {
-		0x4a67b082, 0x0a4c, 0x41cf, {0xb6, 0xc7, 0x44, 0x0b, 0x29, 0xbb, 0x8c, 0x4f}};
-	efi_status status;
-	uint64_t size = 0;
-
-	while (path && path[size++])
-		;
-	status = efi_system_table()->RuntimeServices->SetVariable(
-		(CHAR16 *)(uintptr_t)u"LoaderBootCountPath", (struct efi_guid *)(uintptr_t)&loader,
-		EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS, size * sizeof(*path),
-		(void *)(uintptr_t)path);
-	if (path && EFI_ERROR(status))
-		log_warn(
-			"there is no room for a variable: the system cannot end the counting of tries");
-}
-
 /* One try less is left, and one more done: the file's name says so. */
 static int count_try(struct bls_file *found)
 {
@@ -173,7 +151,7 @@ static int count_try(struct bls_file *found)
 		free(error ? renamed.name : found->entry.name);
 		if (!error) {
 			found->entry = renamed;
-			tell_path(to);
+			bls_tell_counted(to);
 		}
 	}
 	free(from);
@@ -183,17 +161,26 @@ static int count_try(struct bls_file *found)
 
 /* ---- booting ---- */
 
-/* The options of all lines, joined, with a NUL. *size is in bytes; NULL: no memory. */
+/*
+ * The options of all lines, joined, with a NUL. Those for a unified image begin with the profile that is wanted of it, "@1 ": systemd-stub(7).
+ * *size is in bytes; NULL: no memory.
+ */
 static CHAR16 *join_options(const char *text, uint32_t *size)
 {
 	CHAR16 *options = malloc((BLS_TEXT_MAX + 1) * sizeof(*options));
-	const char *value = NULL;
+	const char *value = bls_value(text, "uki", NULL) ? bls_last(text, "profile") : "";
 	uint64_t count = 0;
 
 	if (!options)
 		return NULL;
+	if (*value) {
+		options[count++] = '@';
+		count += bls_utf16(value, options + count);
+		options[count++] = ' ';
+	}
+	value = NULL;
 	while ((value = bls_value(text, "options", value))) {
-		if (count)
+		if (count && options[count - 1] != ' ')
 			options[count++] = ' ';
 		count += bls_utf16(value, options + count);
 	}
@@ -248,12 +235,13 @@ int bls_boot(const struct boot_choice *choice)
 
 	if (error && error != -ENOENT && error != -EROFS)
 		log_warn("%s: this try cannot be counted (error %d)", choice->title, -error);
+	bls_tell(choice->context);
 	error = open_parts(choice, &parts);
 	if (!error) {
 		error = run(choice, parts);
 		close_parts(parts);
 	}
-	tell_path(NULL);
+	bls_tell_end();
 	if (error == -ENOMEM)
 		log_error("%s: there is not enough memory; give the machine more (-m)",
 			  choice->title);

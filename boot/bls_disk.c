@@ -138,7 +138,7 @@ static const char *reason(int error)
 {
 	switch (error) {
 	case -EINVAL:
-		return "it is damaged, or names not one of a kernel (linux) and an application (efi)";
+		return "it is damaged, or names not one of linux, efi and uki";
 	case -ENOTSUP:
 		return "it comes with a devicetree, and this machine has its own";
 	case -EFBIG:
@@ -249,11 +249,9 @@ static int list_volume(struct scan *scan, const struct efi_disk_volume *volume)
 
 /* ---- a disk ---- */
 
-/* The first entry that the pattern of `default` means becomes the first of all. */
-static void prefer(struct scan *scan)
+/* The first entry that a pattern means becomes the first of all. */
+static void prefer(struct scan *scan, const char *pattern)
 {
-	const char *pattern = bls_last(scan->settings, "default");
-
 	for (struct bls_file **at = &scan->first; *at; at = &(*at)->next) {
 		struct bls_file *found = *at;
 
@@ -288,6 +286,19 @@ static void make_title(const struct scan *scan, const struct bls_file *found, ch
 			 entry->name);
 }
 
+/* What is wanted first, last: it comes before the others. */
+static void prefer_wanted(struct scan *scan)
+{
+	char wish[BLS_WISH_SIZE];
+
+	if (scan->settings)
+		prefer(scan, bls_last(scan->settings, "default"));
+	bls_wish(u"LoaderEntryDefault", wish);
+	prefer(scan, wish);
+	bls_wish(u"LoaderEntryOneShot", wish);
+	prefer(scan, wish);
+}
+
 int bls_disk_list(const struct disk *disk)
 {
 	struct scan scan = {0};
@@ -297,13 +308,13 @@ int bls_disk_list(const struct disk *disk)
 	for (uint32_t i = 0; !error && efi_disk_volume(disk, i, &volume); i++)
 		if (volume.fs && (volume.is_system || volume.is_extended_boot))
 			error = list_volume(&scan, &volume);
-	if (scan.settings)
-		prefer(&scan);
+	prefer_wanted(&scan);
 	free(scan.settings);
 	for (struct bls_file *found = scan.first; found; found = found->next) {
 		struct boot_choice choice = {
 			.boot = bls_boot, .volume = found->volume, .context = found};
 
+		found->first = scan.first;
 		make_title(&scan, found, choice.title);
 		if (choice_add(&choice))
 			error = -ENOMEM;

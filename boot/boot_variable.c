@@ -11,27 +11,30 @@
 
 static const struct efi_guid global_guid = EFI_GLOBAL_VARIABLE;
 
-static efi_status get(const CHAR16 *name, uint64_t *size, void *data)
+static efi_status get(const struct efi_guid *guid, const CHAR16 *name, uint64_t *size, void *data)
 {
-	struct efi_guid guid = global_guid;
-
-	return efi_system_table()->RuntimeServices->GetVariable((CHAR16 *)(uintptr_t)name, &guid,
-								NULL, size, data);
+	return efi_system_table()->RuntimeServices->GetVariable(
+		(CHAR16 *)(uintptr_t)name, (struct efi_guid *)(uintptr_t)guid, NULL, size, data);
 }
 
-void *boot_variable_read(const CHAR16 *name, uint64_t *size)
+void *boot_variable_read_of(const struct efi_guid *guid, const CHAR16 *name, uint64_t *size)
 {
 	void *data;
 
 	*size = 0;
-	if (get(name, size, NULL) != EFI_BUFFER_TOO_SMALL)
+	if (get(guid, name, size, NULL) != EFI_BUFFER_TOO_SMALL)
 		return NULL;
 	data = malloc(*size);
-	if (data && EFI_ERROR(get(name, size, data))) {
+	if (data && EFI_ERROR(get(guid, name, size, data))) {
 		free(data);
 		return NULL;
 	}
 	return data;
+}
+
+void *boot_variable_read(const CHAR16 *name, uint64_t *size)
+{
+	return boot_variable_read_of(&global_guid, name, size);
 }
 
 uint64_t boot_variable_number(const CHAR16 *name, uint64_t size, uint64_t otherwise)
@@ -39,23 +42,30 @@ uint64_t boot_variable_number(const CHAR16 *name, uint64_t size, uint64_t otherw
 	uint64_t have = sizeof(otherwise);
 	uint64_t value = 0;
 
-	return EFI_ERROR(get(name, &have, &value)) || have != size ? otherwise : value;
+	return EFI_ERROR(get(&global_guid, name, &have, &value)) || have != size ? otherwise
+										 : value;
 }
 
-void boot_variable_set(const CHAR16 *name, uint32_t attributes, const void *data, uint64_t size)
+void boot_variable_set_of(const struct efi_guid *guid, const CHAR16 *name, uint32_t attributes,
+			  const void *data, uint64_t size)
 {
 	const struct variable_change change = {
 		.name = name,
-		.guid = &global_guid,
+		.guid = guid,
 		.attributes = attributes,
 		.data = {{data, (uint32_t)size}},
 	};
 	efi_status status = efi_runtime_set_variable(&change);
 	char text[NAME_SIZE];
 
-	if (!EFI_ERROR(status))
+	if (!EFI_ERROR(status) || (!size && status == EFI_NOT_FOUND))
 		return;
 	efi_text_print(name, text, sizeof(text));
 	log_error("the variable %s cannot be changed (status 0x%lx)", text,
 		  status & ~EFI_ERROR_BIT);
+}
+
+void boot_variable_set(const CHAR16 *name, uint32_t attributes, const void *data, uint64_t size)
+{
+	boot_variable_set_of(&global_guid, name, attributes, data, size);
 }

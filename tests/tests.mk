@@ -24,7 +24,7 @@ MEMMAP := $(addprefix mem/,memmap.c memmap_edit.c memmap_judge.c memmap_nodes.c 
 EFI_CORE := $(filter-out efi/alloc_always.c efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	lib/crc32.c lib/log.c mem/pages.c tests/host.c tests/efi/machine.c mem/memmap.c
 SCENE := $(wildcard tests/boot/scene*.c) tests/drivers/fake_fw_cfg.c tests/drivers/fake_block.c drivers/block.c drivers/disk.c \
-	$(addprefix boot/,bls.c bls_boot.c bls_disk.c bls_order.c boot_option.c boot_path.c boot_variable.c bootorder.c choice.c disk_choices.c \
+	$(addprefix boot/,bls.c bls_boot.c bls_tell.c bls_disk.c bls_order.c boot_option.c boot_path.c boot_variable.c bootorder.c choice.c disk_choices.c \
 	disk_order.c efi_disk.c options.c) efi/api.c efi/variable.c efi/variable_store.c $(wildcard fs/*.c) \
 	$(addprefix efi/protocols/,block_io.c device_path_nodes.c device_path_to_text.c disk_io.c disk_path.c file_info.c partition_info.c volume.c \
 	volume_file.c volume_info.c)

@@ -82,6 +82,24 @@ static void make_image(void)
 	fake = scene_disk(volumes);
 }
 
+static void make_uki(void)
+{
+	const struct scene_file files[] = {
+		ENTRY("a.conf", "uki /a.efi\nsort-key a\n"),
+		ENTRY("b.conf", "uki /a.efi\nsort-key b\nprofile 2\n"),
+		ENTRY("c.conf", "uki /a.efi\nsort-key c\nprofile 2\noptions x\noptions y\n"),
+		ENTRY("d.conf", "efi /a.efi\nsort-key d\nprofile 2\n"),
+		ENTRY("e.conf", "uki-url http://host/a.efi\nsort-key e\n"),
+		ENTRY("f.conf", "uki /a.efi\nlinux /a.efi\nefi /a.efi\nsort-key e\n"),
+		{"\\a.efi", image, sizeof(image)},
+		{0},
+	};
+	const struct scene_volume volumes[] = SYSTEM(files);
+
+	scene_image(image, "ID=a\n");
+	fake = scene_disk(volumes);
+}
+
 static void test_boot(void)
 {
 	ok(scene_plays(
@@ -100,6 +118,17 @@ static void test_boot(void)
 	   "what is missing costs a line; what was one entry's is not the next one's");
 	ok(scene_plays(make_image, NULL, STARTED "start: virtio-blk0.1 a: a.efi: an image\n"),
 	   "a unified kernel image, with its own command line");
+#define LEFT_OUT(name)                                          \
+	"boot: warning: virtio-blk0.1 \\loader\\entries\\" name \
+	" is left out: it is damaged, or names not one of linux, efi and uki\n"
+	ok(scene_plays(
+		   make_uki, NULL,
+		   STARTED LEFT_OUT("e.conf") LEFT_OUT(
+			   "f.conf") "start: virtio-blk0.1 a.conf: /a.efi: an image\n"
+				     "start: virtio-blk0.1 b.conf: /a.efi: an image options '@2 '\n"
+				     "start: virtio-blk0.1 c.conf: /a.efi: an image options '@2 x y'\n"
+				     "start: virtio-blk0.1 d.conf: /a.efi: an image\n"),
+	   "an entry for a unified kernel image, and one of its profiles");
 }
 
 /* ---- counting ---- */

@@ -126,7 +126,7 @@ static void test_images(void)
 	ok(scene_plays(
 		   make_images, NULL,
 		   "the menu\n" STARTED
-		   "boot: warning: virtio-blk0.1 \\EFI\\Linux\\cut.efi is left out: it is damaged, or names not one of a kernel (linux) and an application (efi)\n"
+		   "boot: warning: virtio-blk0.1 \\EFI\\Linux\\cut.efi is left out: it is damaged, or names not one of linux, efi and uki\n"
 		   "virtio-blk0.1 An image 7\n"),
 	   "images: those of others, and programs of another kind, are passed over");
 }
@@ -155,7 +155,7 @@ static void make_damaged(void)
 
 #define LEFT_OUT(name, why) \
 	"boot: warning: virtio-blk0.1 \\loader\\entries\\" name " is left out: " why "\n"
-#define DAMAGED "it is damaged, or names not one of a kernel (linux) and an application (efi)"
+#define DAMAGED "it is damaged, or names not one of linux, efi and uki"
 
 static void test_damaged(void)
 {

@@ -29,6 +29,7 @@
 static struct machine machine;
 static bool key;
 static void (*menu)(struct machine *machine);
+static void (*watch)(void);
 static const struct efi_file_source *initrd;
 static int transcript; /* the pipe to whom reads it */
 
@@ -79,6 +80,11 @@ int console_read(struct console *console)
 void scene_menu(void (*obey)(struct machine *machine))
 {
 	menu = obey;
+}
+
+void scene_watch(void (*look)(void))
+{
+	watch = look;
 }
 
 void menu_run(struct machine *of)
@@ -208,6 +214,8 @@ int efi_program_run(const struct efi_program *program)
 			  &number))
 		snprintf(current, sizeof(current), " current %04X", number);
 	scene_say("start: %s: %s%s%s%s%s", program->name, contents, options, with, current, counts);
+	if (watch)
+		watch();
 	return 0;
 }
 

@@ -89,6 +89,9 @@ void scene_option_variable(const CHAR16 *name, uint32_t attributes, const CHAR16
 
 /* ---- what happens ---- */
 
+/* Is called when a program runs, after the line that says so. */
+void scene_watch(void (*look)(void));
+
 /* A line of the transcript. */
 void scene_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The names in a folder of the disk's index-th volume, in a line: for `after`. */
@@ -96,6 +99,7 @@ void scene_list(const struct fake_block *fake, uint32_t index, const CHAR16 *fol
 /* A variable's bytes in a line, as text if it is UTF-16 (the Boot Loader Interface's). */
 void scene_show(const CHAR16 *name);
 void scene_loader_show(const CHAR16 *name);
+void scene_loader_bytes(const CHAR16 *name);
 
 /* Makes a scene, runs efi_disk_boot in it, then `after` (NULL: nothing): whether what was said is `wanted`; if not, both are printed. */
 bool scene_plays(void (*make)(void), void (*after)(void), const char *wanted);

@@ -92,6 +92,11 @@ void scene_loader_show(const CHAR16 *name)
 	show(name, &scene_loader_guid, true);
 }
 
+void scene_loader_bytes(const CHAR16 *name)
+{
+	show(name, &scene_loader_guid, false);
+}
+
 /* ---- paths ---- */
 
 static uint64_t bytes_of(const CHAR16 *text)

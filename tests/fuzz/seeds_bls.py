@@ -9,6 +9,7 @@ SEEDS = {
     "entries": ENTRY + b"\0" + ENTRY.replace(b"6.1.0-30", b"6.1.0-9"),
     "hidden": ENTRY + b"architecture aa64\r\ndevicetree /virt.dtb\r\n\0efi /shell.efi\ntitle \x1b[2J",
     "release": b"NAME=\"Debian GNU/Linux\"\nID=debian\nPRETTY_NAME='Debian 12'\nVERSION_ID=\"12\"\nEMPTY=\"\"\0ID=x",
+    "unified": ENTRY.replace(b"linux ", b"uki ") + b"profile 1\n\0uki /a.efi\nefi /b.efi\nuki-url http://h/c.efi",
     "name": b"debian-6.1+2-1.conf\0debian-6.1.conf",
     "versions": b"123~rc1-1.fc33^post\x00123a-007_1",
     "pattern": b"*[a-z]-?*.efi\0[",

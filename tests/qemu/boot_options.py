@@ -8,6 +8,7 @@ import zlib
 from disks import SECTOR
 
 GLOBAL = uuid.UUID("8be4df61-93ca-11d2-aa0d-00e098032b8c").bytes_le
+LOADER = uuid.UUID("4a67b082-0a4c-41cf-b6c7-440b29bb8c4f")  # systemd's Boot Loader Interface
 KEPT = 7  # non-volatile, boot services, run time
 AREA = 128 << 10
 BANK = {"qemu-aarch64": (1 << 20, 64 << 20), "qemu-x86_64": (512 << 10, 512 << 10)}  # blank flash, the file
@@ -58,8 +59,9 @@ def numbers(*values):
 
 
 def record(name, data, offset):
+    guid = LOADER.bytes_le if name.startswith("Loader") else GLOBAL
     name = text(name)
-    body = struct.pack("<IIHHI16s16s", KEPT, len(data), len(name), 0, zlib.crc32(name + data), GLOBAL, bytes(16))
+    body = struct.pack("<IIHHI16s16s", KEPT, len(data), len(name), 0, zlib.crc32(name + data), guid, bytes(16))
     start = struct.pack("<II", 0x52615643, zlib.crc32(struct.pack("<II", 1, offset) + body))
     whole = start + body + b"CMiT\xff\xff\xff\xff" + name + data
     return whole + b"\xff" * (-len(whole) % 8)

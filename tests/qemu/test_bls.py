@@ -3,16 +3,17 @@
 
 import re
 import subprocess
+import uuid
 
 import disks
 import machine as qemu
 import pytest
 import uki
+from boot_options import LOADER, text, write_store
 from efi_console import BOARDS, firmware, guest, in_shell, plain, to_shell
 from test_disks import SIMPLE, default, drive
 
 CONSOLE = {"qemu-aarch64": "console=ttyAMA0", "qemu-x86_64": "console=ttyS0"}
-LOADER = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"  # the variables of systemd's Boot Loader Interface
 SHELL = "efi /shell.efi\n"
 
 
@@ -136,6 +137,29 @@ def test_counting(start, tmp_path, board):
     assert "LoaderBootCountPath" not in boots("Old 1")
     assert names(disk, tmp_path) == {"new+0-2.conf", "old.conf"}
     disks.run("fsck.fat", "-n", tmp_path / "after")
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_wish(start, tmp_path, board):
+    """What `systemctl reboot --boot-loader-entry=` has left is obeyed once; the entry that boots finds who has booted it."""
+    entry = "title {0}\nsort-key {0}\nefi /shell.efi\n"
+    disk = disk_with(tmp_path, {f"loader/entries/{name}.conf": entry.format(name) for name in "abc"} | {
+        "shell.efi": guest(board, "shell.efi")})
+    store = write_store(board, tmp_path / "vars", {"LoaderEntryOneShot": text("c.conf"), "LoaderEntryDefault": text("b.conf")})
+    guid = uuid.UUID(bytes_le=disk.read_bytes()[1024 + 16:1024 + 32])
+    for name in "cb":
+        one = start(board, firmware=firmware(board), log="info", flags=drive(disk) + SIMPLE[board], variables=store)
+        one.wait(rf"virtio-blk0\.1 {name}: /shell.efi", 30)
+        to_shell(one)
+        told = {}
+        for variable in ("EntrySelected", "Entries", "DevicePartUUID", "EntryOneShot"):
+            shown, = in_shell(one, f"dmpstore Loader{variable} -guid {LOADER}")
+            dump = "".join(re.findall(r"^  *[0-9A-F]{8}: ((?:[0-9A-F]{2}[ -])*[0-9A-F]{2})", shown, re.M)).replace("-", " ")
+            told[variable] = bytes.fromhex(dump).decode("utf-16-le")
+        assert told == {"EntrySelected": f"{name}.conf\0", "Entries": {"c": "c.conf\0b.conf\0a.conf\0", "b": "b.conf\0a.conf\0c.conf\0"}[name],
+                        "DevicePartUUID": str(guid).upper() + "\0", "EntryOneShot": ""}
+        one.send("reset -s\r")
+        assert one.wait_end() == 0
 
 
 @pytest.mark.parametrize("board", BOARDS)
