@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import disks
 import machine as qemu
@@ -17,13 +19,14 @@ from conftest import make
 from efi_console import guest
 
 UUID = "5ca1ab1e-0000-4000-8000-00000000000a"  # of the root
+ESP_ID = "5CA1AB1E"  # of the EFI system partition's volume
 CONSOLE = {"aarch64": "ttyAMA0", "x86_64": "ttyS0"}
 # Linux on x86 tries its timer in a way that fails where the host is busy: conftest.py.
 TIMER = {"aarch64": "", "x86_64": " no_timer_check"}
 SHORT = {"aarch64": "aa64", "x86_64": "x64"}
 DEBIAN = {"aarch64": "arm64", "x86_64": "amd64"}
-PACKAGES = ("base-files base-passwd libc6 dash sysvinit-core util-linux login libselinux1 libpcre2-8-0 libpam0g libpam-modules "
-            "libaudit1 libcap-ng0 libcrypt1 efibootmgr libefivar1 libefiboot1 libpopt0").split()
+PACKAGES = ("base-files base-passwd libc6 dash util-linux login libselinux1 libpcre2-8-0 libpam0g libpam-modules libaudit1 "
+            "libcap-ng0 libcrypt1 efibootmgr libefivar1 libefiboot1 libpopt0").split()
 # What a small system does without: half of the packages' files.
 NEEDLESS = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/i18n", "usr/share/bash-completion",
             "etc/update-motd.d")
@@ -60,7 +63,8 @@ def options(arch):
 def made(name, write, *sources):
     """A file in the build folder, by write(path, an empty folder to work in); by one test process, and again when what it is made
     of is newer."""
-    newest = max(path.stat().st_mtime for path in (qemu.TOP / "tests" / "qemu" / "debian.py", *sources))
+    here = (qemu.TOP / "tests" / "qemu").glob("debian*.py")
+    newest = max(path.stat().st_mtime for path in (*here, *sources))
     place = qemu.BUILD / "test-guests"
     place.mkdir(parents=True, exist_ok=True)
 
@@ -98,7 +102,7 @@ def in_order(modules):
 
 def initrd(board, flavour=""):
     arch = qemu.ARCH[board]
-    archive, init = guest(board, f"modules-6.1{flavour}.tar"), qemu.TOP / "tests" / "qemu" / "debian_init.sh"
+    archive, init = guest(board, f"disk-modules-6.1{flavour}.tar"), qemu.TOP / "tests" / "qemu" / "debian_init.sh"
 
     def write(path, folder):
         with tarfile.open(archive) as tar:
@@ -112,49 +116,71 @@ def initrd(board, flavour=""):
     return made(f"debian-{arch}{flavour}.cpio", write, archive, init)
 
 
-def settle(board, folder):
+class System(NamedTuple):
+    """What an init and its services need beyond PACKAGES."""
+    name: str
+    packages: list
+    etc: Callable  # etc(board): {file in /etc: text}, added to what is there
+
+
+def sysvinit_etc(board):
+    return {"fstab": f"UUID={UUID} / ext4 defaults 0 1\n", "init.d/rcS": RC_S,
+            "inittab": "id:2:initdefault:\nsi::sysinit:/etc/init.d/rcS\nl0:0:wait:/sbin/poweroff -f\nl6:6:wait:/sbin/reboot -f\n"
+                       f"T0:23:respawn:/sbin/getty -L {CONSOLE[qemu.ARCH[board]]} 115200 vt100\n"}
+
+
+SYSVINIT = System("sysvinit", ["sysvinit-core"], sysvinit_etc)
+
+
+def settle(board, system, folder):
     """What the packages' scripts would do, which cannot run here."""
-    arch = qemu.ARCH[board]
     for needless in NEEDLESS:
         shutil.rmtree(folder / needless, ignore_errors=True)
     for gconv in folder.glob("usr/lib/*/gconv"):
         shutil.rmtree(gconv)
     shutil.copy(guest(board, "busybox"), folder / "bin/busybox")
     for name in BUSYBOX:
-        (folder / "usr/bin" / name).symlink_to("/bin/busybox")
+        if not (folder / "bin" / name).exists():
+            (folder / "usr/bin" / name).symlink_to("/bin/busybox")
     masters, etc = folder / "usr/share/base-passwd", folder / "etc"
     passwd = (masters / "passwd.master").read_text()
     files = {"passwd": re.sub("^root:.*", "root::0:0:root:/root:/bin/sh", passwd, flags=re.M),
-             "group": (masters / "group.master").read_text(), "hostname": "debian\n",
-             "fstab": f"UUID={UUID} / ext4 defaults 0 1\n", "init.d/rcS": RC_S,
-             "inittab": "id:2:initdefault:\nsi::sysinit:/etc/init.d/rcS\nl0:0:wait:/sbin/poweroff -f\nl6:6:wait:/sbin/reboot -f\n"
-                        f"T0:23:respawn:/sbin/getty -L {CONSOLE[arch]} 115200 vt100\n"}
+             "group": (masters / "group.master").read_text(), "hostname": "debian\n"}
     files.update({f"pam.d/common-{kind}": text for kind, text in PAM.items()})
+    for name, text in system.etc(board).items():
+        files[name] = files.get(name, "") + text
     for name, text in files.items():
         (etc / name).parent.mkdir(exist_ok=True)
         (etc / name).write_text(text)
-    (etc / "init.d/rcS").chmod(0o755)
+        if text.startswith("#!"):
+            (etc / name).chmod(0o755)
 
 
-def root(board, flavour=""):
+def give_to_root(image, folder):
+    """mke2fs leaves the files to whoever runs it, and programs like mount would act for him."""
+    fields = [f'set_inode_field "/{path.relative_to(folder)}" {field} 0\n' for path in folder.rglob("*") for field in ("uid", "gid")]
+    disks.run("debugfs", "-w", "-f", "-", image, input="".join(fields))
+
+
+def root(board, flavour="", system=SYSVINIT):
     """The root's file system."""
-    arch = qemu.ARCH[board]
-    packages = [guest(board, f"{name}.deb") for name in PACKAGES]
+    packages = [guest(board, f"{name}.deb") for name in PACKAGES + system.packages]
     linux, ram = kernel(board, flavour), initrd(board, flavour)
 
     def write(path, folder):
         for package in packages:
             subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
-        settle(board, folder)
+        settle(board, system, folder)
         (folder / "boot/grub").mkdir(parents=True)
         shutil.copy(linux, folder / "boot/vmlinuz-6.1")
         shutil.copy(ram, folder / "boot/initrd.img-6.1")
-        (folder / "boot/grub/grub.cfg").write_text(GRUB_CFG.format(uuid=UUID, options=options(arch)))
+        (folder / "boot/grub/grub.cfg").write_text(GRUB_CFG.format(uuid=UUID, options=options(qemu.ARCH[board])))
         # Without what the GRUB of Debian 12 cannot read, but newer tools make.
         disks.run("mke2fs", "-q", "-t", "ext4", "-O", "^metadata_csum_seed,^orphan_file", "-L", "root", "-U", UUID, "-d", folder,
-                  path, "128M")
+                  path, "160M")
+        give_to_root(path, folder)
 
-    return made(f"debian-{arch}{flavour}.ext4", write, *packages, linux, ram)
+    return made(f"debian-{qemu.ARCH[board]}{flavour}-{system.name}.ext4", write, *packages, linux, ram)
 
 
 def loader_files(board, loader):
@@ -182,14 +208,15 @@ def loader_files(board, loader):
             "loader/entries/debian.conf": entry, "debian/linux": kernel(board), "debian/initrd": initrd(board)}
 
 
-def disk(board, loader, flavour=""):
+def disk(board, loader, flavour="", system=SYSVINIT):
     """A whole disk. Nobody may write to it: attach it with snapshot=on."""
-    base = root(board, flavour)
+    base = root(board, flavour, system)
 
     def write(path, folder):
-        disks.gpt(path, disks.fat(folder / "esp", loader_files(board, loader), 96), others=[(base, disks.LINUX)])
+        disks.gpt(path, disks.fat(folder / "esp", loader_files(board, loader), 96, ("-F", "32", "-i", ESP_ID)),
+                  others=[(base, disks.LINUX)])
 
-    return made(f"debian-{qemu.ARCH[board]}{flavour}-{loader}.img", write, base)
+    return made(f"debian-{qemu.ARCH[board]}{flavour}-{system.name}-{loader}.img", write, base)
 
 
 def installer(board):
