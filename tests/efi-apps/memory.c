@@ -53,9 +53,10 @@ static void give_ballast(void)
 			bs->FreePages(ballast[i], 1);
 }
 
-static void check_pages(void)
+/* Requests that are refused. */
+static void check_bad_pages(void)
 {
-	uint64_t memory = 0, other = 0, runtime = 0;
+	uint64_t memory = 0;
 
 	is(bs->AllocatePages(MaxAllocateType, EfiLoaderData, 1, &memory), EFI_INVALID_PARAMETER,
 	   "pages: unknown type of request");
@@ -76,12 +77,18 @@ static void check_pages(void)
 	ok(EFI_ERROR(
 		   bs->AllocatePages(AllocateAnyPages, EfiLoaderData, UINT64_C(1) << 52, &memory)),
 	   "pages: more than there are addresses");
-
 	is(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, UINT64_C(1) << 40, &memory),
 	   EFI_OUT_OF_RESOURCES, "pages: more than there is memory");
 	memory = UINT64_C(0xfffffffffffff000);
 	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 2, &memory), EFI_NOT_FOUND,
 	   "pages: beyond the last address");
+}
+
+/* Parts of what was allocated, and pages at an address. */
+static void check_pieces(void)
+{
+	uint64_t memory = 0, other = 0;
+
 	is(bs->AllocatePages(AllocateAnyPages, EfiLoaderData, 4, &memory), EFI_SUCCESS,
 	   "pages: four of loader data");
 	is(memory % PAGE, 0, "pages: aligned");
@@ -106,8 +113,12 @@ static void check_pages(void)
 	is(bs->AllocatePages(AllocateAddress, EfiLoaderData, 2, &other), EFI_SUCCESS,
 	   "pages: at an address");
 	is(bs->FreePages(memory, 4), EFI_SUCCESS, "free: across allocations");
+}
 
-	other = LOW_LIMIT;
+static void check_maximum(void)
+{
+	uint64_t memory = 0, other = LOW_LIMIT;
+
 	is(bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 2, &other), EFI_SUCCESS,
 	   "pages: below 2 GiB");
 	ok(other + 2 * PAGE - 1 <= LOW_LIMIT, "pages: they are");
@@ -120,6 +131,11 @@ static void check_pages(void)
 	memory = 0;
 	ok(EFI_ERROR(bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 1, &memory)),
 	   "pages: below address 0");
+}
+
+static void check_types(void)
+{
+	uint64_t memory = 0, runtime = 0;
 
 	is(bs->AllocatePages(AllocateAnyPages, EfiRuntimeServicesData, 1, &runtime), EFI_SUCCESS,
 	   "pages: runtime data");
@@ -237,7 +253,10 @@ static void check_copy(void)
 void app_main(void)
 {
 	take_ballast();
-	check_pages();
+	check_bad_pages();
+	check_pieces();
+	check_maximum();
+	check_types();
 	give_ballast();
 	check_map();
 	check_pools();

@@ -293,7 +293,18 @@ static void test_timers(void)
 	efi_set_timer(timer, TimerRelative, UINT64_MAX);
 	machine_run(1000 * MS);
 	traced_is("", "the longest time");
+	efi_close_event(one);
+	efi_close_event(timer);
+}
 
+static void test_timers_and_levels(void)
+{
+	efi_event one;
+	efi_event timer;
+
+	machine_start(4096);
+	traced();
+	timer = make(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_CALLBACK, "t");
 	efi_set_timer(timer, TimerPeriodic, 10 * MS);
 	efi_raise_tpl(TPL_HIGH_LEVEL);
 	machine_run(95 * MS);
@@ -317,8 +328,14 @@ static void test_timers(void)
 	machine_run(100 * MS);
 	traced_is("", "closed");
 	equal(machine_alarm(), UINT64_MAX, "no alarm any more");
+}
 
-	/* Interrupts at every look at the clock. */
+/* Interrupts at every look at the clock. */
+static void test_many_interrupts(void)
+{
+	efi_event timer;
+
+	machine_start(4096);
 	timer = make(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_CALLBACK, "t");
 	efi_set_timer(timer, TimerPeriodic, 3 * MS);
 	machine_clock_step(MS);
@@ -449,6 +466,8 @@ int main(void)
 	test_wait();
 	machine_start(4096);
 	test_timers();
+	test_timers_and_levels();
+	test_many_interrupts();
 	test_groups();
 	test_forget();
 	test_watchdog();

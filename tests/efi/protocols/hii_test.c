@@ -127,13 +127,11 @@ static const char *string(efi_hii_handle handle, const char *language, efi_strin
 	return status ? "error" : narrow(text);
 }
 
-static void test_strings(void)
+static void test_get_string(void)
 {
 	CHAR16 text[64];
 	uint64_t size = 0;
 	efi_hii_handle handle;
-	efi_string_id id;
-	char languages[64];
 
 	start();
 	handle = published(NULL);
@@ -164,6 +162,15 @@ static void test_strings(void)
 	      EFI_INVALID_PARAMETER, "no size");
 	equal(strings->GetString(strings, "en-US", handle, 7, NULL, &size, NULL),
 	      EFI_INVALID_PARAMETER, "no buffer");
+}
+
+static void test_new_strings(void)
+{
+	efi_hii_handle handle;
+	efi_string_id id;
+
+	start();
+	handle = published(NULL);
 	equal(strings->NewString(strings, handle, &id, "en-US", NULL, u"new", NULL), EFI_SUCCESS,
 	      "a new one");
 	equal(id, 8, "behind the last");
@@ -198,7 +205,19 @@ static void test_strings(void)
 	      "no string");
 	equal(strings->SetString(strings, handle, 2, NULL, u"x", NULL), EFI_INVALID_PARAMETER,
 	      "no language");
-	size = 0;
+}
+
+static void test_languages(void)
+{
+	uint64_t size = 0;
+	efi_hii_handle handle;
+	efi_string_id id;
+	char languages[64];
+
+	start();
+	handle = published(NULL);
+	equal(strings->NewString(strings, handle, &id, "de", NULL, u"neu", NULL), EFI_SUCCESS,
+	      "a language more");
 	equal(strings->GetLanguages(strings, handle, NULL, &size), EFI_BUFFER_TOO_SMALL, "size?");
 	equal(size, 15, "so large");
 	equal(strings->GetLanguages(strings, handle, languages, &size), EFI_SUCCESS, "languages");
@@ -237,26 +256,23 @@ static efi_status EFIAPI heard(uint8_t type, const struct efi_guid *guid,
 	return EFI_SUCCESS;
 }
 
-static void test_database(void)
+static const struct efi_guid nines = {0x09090909, 0x0909, 0x0909, {9, 9, 9, 9, 9, 9, 9, 9}};
+
+/* Who wants to hear of changes does, until it says so or its code goes; in the end nothing is left. */
+static void test_notify(void)
 {
-	static const struct efi_guid nines = {0x09090909, 0x0909, 0x0909, {9, 9, 9, 9, 9, 9, 9, 9}};
-	static const struct efi_guid tens = {0x0a, 0, 0, {0}};
 	struct snapshot before;
 	struct snapshot after;
 	efi_hii_handle handle;
 	efi_hii_handle other;
-	efi_hii_handle found[4];
 	efi_handle driver = NULL;
 	efi_handle registered[2];
 	uint8_t out[2048];
-	uint64_t size = 0;
-	uint16_t small = 0;
+	uint64_t size = sizeof(out);
 
 	start();
-	equal(db->ListPackageLists(db, 0, NULL, &size, NULL), EFI_NOT_FOUND, "an empty database");
-	equal(db->ExportPackageLists(db, NULL, &size, NULL), EFI_NOT_FOUND,
-	      "has nothing to export");
 	before = machine_snapshot();
+	memset(events, 0, sizeof(events));
 	equal(db->RegisterPackageNotify(db, 4, NULL, heard, 15, &registered[0]), EFI_SUCCESS,
 	      "strings");
 	equal(db->RegisterPackageNotify(db, 1, &nines, heard, 1, &registered[1]), EFI_SUCCESS,
@@ -277,6 +293,35 @@ static void test_database(void)
 	ok(driver == registered[0], "the driver's");
 	equal(db->GetPackageListHandle(db, NULL, &driver), EFI_INVALID_PARAMETER, "no list");
 	equal(db->GetPackageListHandle(db, handle, NULL), EFI_INVALID_PARAMETER, "nowhere");
+	equal(db->ExportPackageLists(db, handle, &size, (void *)out), EFI_SUCCESS, "exported");
+	equal(db->UpdatePackageList(db, other, (void *)out), EFI_SUCCESS, "updated");
+	equal(db->RemovePackageList(db, NULL), EFI_NOT_FOUND, "remove none");
+	equal(db->RemovePackageList(db, handle), EFI_SUCCESS, "remove");
+	equal(db->RemovePackageList(db, handle), EFI_NOT_FOUND, "twice");
+	equal(db->RemovePackageList(db, other), EFI_SUCCESS, "the other");
+	ok(events[2] && events[4] && events[8], "all kinds of events were heard");
+	equal(db->UnregisterPackageNotify(db, list), EFI_INVALID_PARAMETER, "no handle");
+	equal(db->UnregisterPackageNotify(db, efi_firmware_handle()), EFI_NOT_FOUND, "another's");
+	equal(db->UnregisterPackageNotify(db, registered[0]), EFI_SUCCESS, "unregistered");
+	efi_hii_forget_code((uintptr_t)heard, 1);
+	equal(db->UnregisterPackageNotify(db, registered[1]), EFI_INVALID_PARAMETER,
+	      "its code goes, and so does it");
+	after = machine_snapshot();
+	ok(before.pools == after.pools && before.handles == after.handles, "nothing left");
+}
+
+static void test_lists(void)
+{
+	static const struct efi_guid tens = {0x0a, 0, 0, {0}};
+	efi_hii_handle handle;
+	efi_hii_handle other;
+	efi_hii_handle found[4];
+	uint64_t size = 0;
+
+	start();
+	equal(db->ListPackageLists(db, 0, NULL, &size, NULL), EFI_NOT_FOUND, "an empty database");
+	handle = published(NULL);
+	other = published(NULL);
 	equal(db->NewPackageList(db, NULL, NULL, &handle), EFI_INVALID_PARAMETER, "no packages");
 	equal(db->NewPackageList(db, (void *)list, NULL, NULL), EFI_INVALID_PARAMETER, "no handle");
 	size = 8;
@@ -289,7 +334,20 @@ static void test_database(void)
 	equal(db->ListPackageLists(db, 2, NULL, &size, found), EFI_NOT_FOUND, "no forms");
 	equal(db->ListPackageLists(db, 1, NULL, &size, found), EFI_INVALID_PARAMETER, "no GUID");
 	equal(db->ListPackageLists(db, 4, NULL, NULL, found), EFI_INVALID_PARAMETER, "no size");
-	size = 0;
+}
+
+static void test_export(void)
+{
+	efi_hii_handle handle;
+	efi_hii_handle other;
+	uint8_t out[2048];
+	uint64_t size = 0;
+
+	start();
+	equal(db->ExportPackageLists(db, NULL, &size, NULL), EFI_NOT_FOUND,
+	      "an empty database has nothing to export");
+	handle = published(NULL);
+	other = published(NULL);
 	equal(db->ExportPackageLists(db, handle, &size, NULL), EFI_BUFFER_TOO_SMALL, "export?");
 	equal(size, list_size, "as large as it came");
 	size = sizeof(out);
@@ -311,19 +369,13 @@ static void test_database(void)
 	text_equal(string(other, "fr-FR", 2), "deux", "and the other language");
 	equal(db->UpdatePackageList(db, list, (void *)out), EFI_NOT_FOUND, "no such list");
 	equal(db->UpdatePackageList(db, other, NULL), EFI_INVALID_PARAMETER, "no packages");
-	equal(db->RemovePackageList(db, NULL), EFI_NOT_FOUND, "remove none");
-	equal(db->RemovePackageList(db, handle), EFI_SUCCESS, "remove");
-	equal(db->RemovePackageList(db, handle), EFI_NOT_FOUND, "twice");
-	equal(db->RemovePackageList(db, other), EFI_SUCCESS, "the other");
-	ok(events[2] && events[4] && events[8], "all kinds of events were heard");
-	equal(db->UnregisterPackageNotify(db, list), EFI_INVALID_PARAMETER, "no handle");
-	equal(db->UnregisterPackageNotify(db, efi_firmware_handle()), EFI_NOT_FOUND, "another's");
-	equal(db->UnregisterPackageNotify(db, registered[0]), EFI_SUCCESS, "unregistered");
-	efi_hii_forget_code((uintptr_t)heard, 1);
-	equal(db->UnregisterPackageNotify(db, registered[1]), EFI_INVALID_PARAMETER,
-	      "its code goes, and so does it");
-	after = machine_snapshot();
-	ok(before.pools == after.pools && before.handles == after.handles, "nothing left");
+}
+
+static void test_keyboards(void)
+{
+	uint16_t small = 0;
+
+	start();
 	equal(db->FindKeyboardLayouts(db, &small, NULL), EFI_NOT_FOUND, "no keyboards");
 	equal(db->FindKeyboardLayouts(db, NULL, NULL), EFI_INVALID_PARAMETER, "no size");
 	equal(db->GetKeyboardLayout(db, NULL, &small, NULL), EFI_NOT_FOUND, "no layout");
@@ -484,8 +536,13 @@ static void test_collation(void)
 
 int main(void)
 {
-	test_strings();
-	test_database();
+	test_get_string();
+	test_new_strings();
+	test_languages();
+	test_notify();
+	test_lists();
+	test_export();
+	test_keyboards();
 	test_hostile();
 	test_routing();
 	test_image();
