@@ -6,19 +6,15 @@
  */
 #include <string.h>
 
-#include "efi/handle.h"
 #include "efi/pool.h"
-#include "efi/protocol/device_path.h"
 #include "efi/protocol/driver.h"
-#include "tests/efi/machine.h"
-#include "tests/tap.h"
+#include "tests/efi/handles.h"
 
-static const struct efi_guid bus_guid =
-	EFI_GUID(aaaaaaaa, 1111, 2222, 01, 02, 03, 04, 05, 06, 07, 0a);
-static const struct efi_guid io_guid =
-	EFI_GUID(bbbbbbbb, 1111, 2222, 01, 02, 03, 04, 05, 06, 07, 0b);
-static const struct efi_guid top_guid =
-	EFI_GUID(cccccccc, 1111, 2222, 01, 02, 03, 04, 05, 06, 07, 0c);
+/* What the bus has, what its children have, and what a driver puts on top of that. */
+#define bus_guid guid_a
+#define io_guid guid_b
+#define top_guid guid_c
+
 static const struct efi_guid binding_guid = EFI_DRIVER_BINDING_PROTOCOL_GUID;
 static const struct efi_guid override_guid = EFI_BUS_SPECIFIC_DRIVER_OVERRIDE_PROTOCOL_GUID;
 static const struct efi_guid platform_guid = EFI_PLATFORM_DRIVER_OVERRIDE_PROTOCOL_GUID;
@@ -167,14 +163,6 @@ static efi_handle add_driver(struct efi_driver_binding_protocol *driver)
 	return driver->ImageHandle;
 }
 
-static efi_handle add_controller(const struct efi_guid *guid)
-{
-	efi_handle handle = NULL;
-
-	efi_install_protocol_interface(&handle, guid, 0, trace);
-	return handle;
-}
-
 static void start(void)
 {
 	machine_start(4096);
@@ -194,9 +182,9 @@ static void test_connect(void)
 	efi_handle driver;
 
 	start();
-	controller = add_controller(&bus_guid);
+	controller = make(&bus_guid, &face[0]);
 	equal(efi_connect_controller(NULL, NULL, NULL, 0), EFI_INVALID_PARAMETER, "no controller");
-	equal(efi_connect_controller(trace, NULL, NULL, 0), EFI_INVALID_PARAMETER, "garbage");
+	equal(efi_connect_controller(garbage, NULL, NULL, 0), EFI_INVALID_PARAMETER, "garbage");
 	equal(efi_connect_controller(controller, NULL, NULL, 1), EFI_NOT_FOUND, "no drivers");
 	equal(efi_connect_controller(controller, NULL, &end, 0), EFI_SUCCESS, "none wanted");
 	driver = add_driver(&bus_driver);
@@ -218,11 +206,11 @@ static void test_connect(void)
 
 	efi_connect_controller(controller, NULL, NULL, 1);
 	traced_is("BXX", "all at once");
-	equal(efi_disconnect_controller(trace, NULL, NULL), EFI_INVALID_PARAMETER,
+	equal(efi_disconnect_controller(garbage, NULL, NULL), EFI_INVALID_PARAMETER,
 	      "disconnect: garbage");
-	equal(efi_disconnect_controller(controller, trace, NULL), EFI_INVALID_PARAMETER,
+	equal(efi_disconnect_controller(controller, garbage, NULL), EFI_INVALID_PARAMETER,
 	      "disconnect: garbage driver");
-	equal(efi_disconnect_controller(controller, NULL, trace), EFI_INVALID_PARAMETER,
+	equal(efi_disconnect_controller(controller, NULL, garbage), EFI_INVALID_PARAMETER,
 	      "disconnect: garbage child");
 	equal(efi_disconnect_controller(controller, children[0], NULL), EFI_INVALID_PARAMETER,
 	      "no driver at all");
@@ -247,7 +235,7 @@ static void test_connect(void)
 
 	efi_connect_controller(controller, NULL, NULL, 1);
 	traced();
-	equal(efi_uninstall_protocol_interface(controller, &bus_guid, trace), EFI_SUCCESS,
+	equal(efi_uninstall_protocol_interface(controller, &bus_guid, &face[0]), EFI_SUCCESS,
 	      "uninstalling what is used");
 	traced_is("0x1xb", "stops its drivers");
 	ok(!efi_handle_is(controller), "the controller is gone");
@@ -260,8 +248,8 @@ static void test_exclusive(void)
 	void *p;
 
 	start();
-	controller = add_controller(&io_guid);
-	agent = add_controller(&bus_guid);
+	controller = make(&io_guid, &face[0]);
+	agent = make(&bus_guid, &face[0]);
 	add_driver(&device_x);
 	efi_connect_controller(controller, NULL, NULL, 0);
 	traced_is("X", "a driver manages it");
@@ -274,8 +262,8 @@ static void test_exclusive(void)
 	equal(efi_connect_controller(controller, NULL, NULL, 0), EFI_SUCCESS,
 	      "before that is over");
 	traced();
-	equal(efi_reinstall_protocol_interface(controller, &io_guid, trace, children), EFI_SUCCESS,
-	      "reinstalled");
+	equal(efi_reinstall_protocol_interface(controller, &io_guid, &face[0], &face[1]),
+	      EFI_SUCCESS, "reinstalled");
 	traced_is("xX", "drivers go and come");
 }
 
@@ -287,14 +275,14 @@ static void test_liar(void)
 	void *p;
 
 	start();
-	controller = add_controller(&io_guid);
-	agent = add_controller(&bus_guid);
+	controller = make(&io_guid, &face[0]);
+	agent = make(&bus_guid, &face[0]);
 	add_driver(&device_x);
 	efi_connect_controller(controller, NULL, NULL, 0);
 	lie_at_stop = true;
 	equal(efi_open_protocol(controller, &io_guid, &p, agent, NULL, EFI_OPEN_PROTOCOL_EXCLUSIVE),
 	      EFI_ACCESS_DENIED, "a driver that lies: exclusive");
-	equal(efi_uninstall_protocol_interface(controller, &io_guid, trace), EFI_ACCESS_DENIED,
+	equal(efi_uninstall_protocol_interface(controller, &io_guid, &face[0]), EFI_ACCESS_DENIED,
 	      "a driver that lies: uninstall");
 	traced_is("Xxx", "it was asked once each");
 }
@@ -344,7 +332,7 @@ static void test_order(void)
 
 	start();
 	refuse_start = true;
-	controller = add_controller(&io_guid);
+	controller = make(&io_guid, &face[0]);
 	x = add_driver(&device_x);
 	y = add_driver(&device_y);
 	efi_connect_controller(controller, NULL, NULL, 0);
@@ -378,7 +366,7 @@ static void test_out_of_memory(void)
 
 		start();
 		refuse_start = true;
-		controller = add_controller(&io_guid);
+		controller = make(&io_guid, &face[0]);
 		add_driver(&device_x);
 		before = machine_snapshot();
 		machine_fail_at(n);
