@@ -54,6 +54,7 @@ struct iso {
 	bool joliet;
 	uint16_t label[FS_LABEL_MAX + 1];
 	uint64_t cached; /* which of its sectors; UINT64_MAX: none */
+	uint64_t told; /* the byte at which damage was told last; UINT64_MAX: none */
 	uint8_t sector[SECTOR];
 };
 
@@ -74,9 +75,12 @@ static struct iso_file *file_of(struct fs_file *file)
 	return (struct iso_file *)(void *)file;
 }
 
-static int damaged(const struct iso *iso, const char *what, uint64_t at)
+/* Whoever comes by there again is not told again: a file is looked for before it is opened. */
+static int damaged(struct iso *iso, const char *what, uint64_t at)
 {
-	log_error("%s: %s at 0x%lx: the disc is damaged", iso->fs.block->name, what, at);
+	if (iso->told != at)
+		log_error("%s: %s at 0x%lx: the disc is damaged", iso->fs.block->name, what, at);
+	iso->told = at;
 	return -EILSEQ;
 }
 
@@ -379,7 +383,7 @@ static int iso_mount(struct block *block, struct fs **fs)
 		return -ENOMEM;
 	iso->fs.block = block;
 	iso->size = block->sectors * block->sector_size;
-	iso->cached = UINT64_MAX;
+	iso->cached = iso->told = UINT64_MAX;
 	error = find_root(iso);
 	if (error)
 		free(iso);

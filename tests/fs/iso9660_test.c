@@ -172,6 +172,7 @@ static void expect(int error, const char *name)
 
 	equal(fs_mount(&disk.block, &fs), 0, name);
 	equal(fs_open(fs, u"\\DIR\\LONG.BIN", FS_READ, &file), error, "is found");
+	equal(fs_open(fs, u"\\DIR\\LONG.BIN", FS_READ, &file), error, "and again");
 	equal(lines, 1, "one line");
 	end();
 }

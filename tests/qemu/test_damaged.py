@@ -402,6 +402,8 @@ def test_damage(start, tmp_path, good_disk, board, make, says):
     boots(one)
     said = [line for line in plain(one.text).splitlines() if re.search(says, line)]
     assert len(said) == 1, said
+    damages = re.findall(r".* at 0x[0-9a-f]+: the disc is damaged", plain(one.text))
+    assert len(damages) == len(set(damages)), damages
 
 
 @pytest.mark.parametrize("board", BOARDS)
