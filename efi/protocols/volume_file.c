@@ -6,13 +6,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include "efi/device_path.h"
-#include "efi/disks.h"
 #include "efi/pool.h"
 #include "efi/protocols/file_info.h"
 #include "efi/protocols/string16.h"
 #include "efi/protocols/volume.h"
 #include "efi/protocols/volume_info.h"
+#include "efi/protocols/volume_path.h"
 
 /* An open file or directory. */
 struct open_file {
@@ -31,73 +30,14 @@ static struct open_file *open_of(struct efi_file_protocol *This)
 	return (struct open_file *)(void *)This;
 }
 
-/* ---- paths ---- */
-
-/* Drops the last part of a path of `length` characters: its new length. */
-static uint64_t parent_of(const CHAR16 *path, uint64_t length)
-{
-	while (length && path[length - 1] != '\\')
-		length--;
-	return length ? length - 1 : 0;
-}
-
-/* Adds a part to a path of `length` characters, which has no backslash at its end; 0: there is no room, or no such place. */
-static bool append(CHAR16 *path, uint64_t *length, const CHAR16 *part, uint64_t size)
-{
-	if (!size || string16_is(part, size, "."))
-		return true;
-	if (string16_is(part, size, "..")) {
-		if (!*length)
-			return false;
-		*length = parent_of(path, *length);
-		return true;
-	}
-	if (size > FS_PATH_MAX - 1 - *length)
-		return false;
-	path[(*length)++] = '\\';
-	memcpy(path + *length, part, size * sizeof(*part));
-	*length += size;
-	return true;
-}
-
-/* Where `name` leads from the first `length` characters of `path`. False: nowhere. */
-static bool follow(const CHAR16 *name, CHAR16 *path, uint64_t length)
-{
-	while (*name) {
-		uint64_t size = 0;
-
-		while (name[size] && name[size] != '\\')
-			size++;
-		if (!append(path, &length, name, size))
-			return false;
-		name += size;
-		name += *name == '\\';
-	}
-	if (!length)
-		path[length++] = '\\';
-	path[length] = 0;
-	return true;
-}
-
-/* Where it leads from an open file or directory: to `path`. */
+/* Where `name` leads from an open file or directory: to `path`. False: nowhere. */
 static bool resolve(const struct open_file *from, const CHAR16 *name, CHAR16 *path)
 {
-	uint64_t length = 0;
+	uint64_t length = string16_length(from->path);
 
-	if (*name != '\\') {
-		length = string16_length(from->path);
-		if (!from->file->directory || length == 1)
-			length = parent_of(from->path, length);
-		memcpy(path, from->path, length * sizeof(*path));
-	}
-	return follow(name, path, length);
-}
-
-bool efi_disk_file_name(const struct efi_device_path_protocol *rest, CHAR16 file[FS_PATH_MAX + 1])
-{
-	CHAR16 name[FS_PATH_MAX + 1];
-
-	return efi_device_path_file_name(rest, name, FS_PATH_MAX + 1) && follow(name, file, 0);
+	if (!from->file->directory || length == 1)
+		length = volume_path_parent(from->path, length);
+	return volume_path_follow(from->path, length, name, path);
 }
 
 /* ---- opening and closing ---- */
@@ -337,17 +277,11 @@ static efi_status EFIAPI file_get_info(struct efi_file_protocol *This,
 /* 13.5.9: a name without a path stays in its directory. */
 static efi_status rename_file(struct open_file *open, const CHAR16 *name)
 {
+	uint64_t length = volume_path_parent(open->path, string16_length(open->path));
 	CHAR16 path[FS_PATH_MAX + 1];
-	struct open_file beside = *open;
-	uint64_t length = parent_of(open->path, string16_length(open->path));
-	struct fs_file directory = {.directory = true};
 	int error;
 
-	beside.file = &directory;
-	beside.path[length] = 0;
-	if (!length)
-		memcpy(beside.path, u"\\", sizeof(u"\\"));
-	if (!resolve(&beside, name, path))
+	if (!volume_path_follow(open->path, length, name, path))
 		return EFI_INVALID_PARAMETER;
 	error = fs_rename(open->file, path);
 	if (!error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/api.c tests/efi/machine.c tests/host.c lib/log.c mem/memmap.c mem/pages.c */
-/* test-sources: efi/protocols/volume.c efi/protocols/volume_file.c efi/protocols/volume_info.c efi/protocols/file_info.c efi/protocols/block_io.c */
+/* test-sources: efi/protocols/volume.c efi/protocols/volume_file.c efi/protocols/volume_info.c efi/protocols/volume_path.c efi/protocols/file_info.c efi/protocols/block_io.c */
 /* test-sources: efi/protocols/disk_io.c efi/protocols/partition_info.c efi/protocols/disk_path.c */
 /* test-sources: fs/fs.c fs/fat.c fs/fat_disk.c fs/fat_drive.c fs/fat_entry.c fs/fat_file.c fs/fat_label.c fs/fat_node.c fs/fat_path.c fs/fat_runs.c fs/iso9660.c fs/partition.c fs/gpt.c fs/mbr.c fs/el_torito.c */
 /* test-sources: drivers/block.c tests/drivers/fake_block.c lib/crc32.c */
