@@ -11,6 +11,7 @@
 #include "efi/handle.h"
 #include "efi/image.h"
 #include "efi/image_hii.h"
+#include "efi/image_pages.h"
 #include "efi/image_runtime.h"
 #include "efi/image_source.h"
 #include "efi/list.h"
@@ -23,8 +24,6 @@
 #include "efi/table.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
-
-#define IMAGE_ALIGN_MAX MIB(2)
 
 struct image {
 	struct efi_loaded_image_protocol loaded;
@@ -108,107 +107,6 @@ static efi_status status_of(int error)
 	}
 }
 
-/* 7.2, table 7.5: what an image's pages are by the kind of image. */
-static void image_types(struct image *image, uint16_t subsystem)
-{
-	image->subsystem = subsystem;
-	switch (subsystem) {
-	case PE_SUBSYSTEM_BOOT_DRIVER:
-		image->loaded.ImageCodeType = EfiBootServicesCode;
-		image->loaded.ImageDataType = EfiBootServicesData;
-		break;
-	case PE_SUBSYSTEM_RUNTIME_DRIVER:
-		image->loaded.ImageCodeType = EfiRuntimeServicesCode;
-		image->loaded.ImageDataType = EfiRuntimeServicesData;
-		break;
-	default:
-		image->loaded.ImageCodeType = EfiLoaderCode;
-		image->loaded.ImageDataType = EfiLoaderData;
-		break;
-	}
-}
-
-/* Claims the image's pages, to be written and not to be executed yet. */
-static efi_status claim_pages(struct image *image, const struct pe_image *pe)
-{
-	uint64_t align = pe->alignment > IMAGE_ALIGN_MAX ? IMAGE_ALIGN_MAX : pe->alignment;
-	struct efi_pages_request request = {
-		.pages = (pe->size + PAGE_SIZE - 1) / PAGE_SIZE,
-		.align = align,
-		.props = efi_memory_policy(image->loaded.ImageCodeType, MEM_OWNER_EFI, "EFI image"),
-	};
-	uint64_t base = pe->base;
-	efi_status status;
-
-	request.props.attrs = MEM_RW;
-	if (pe->relocatable) {
-		status = efi_pages_claim(&request, &base);
-	} else {
-		/* It runs where it was linked, or nowhere. */
-		status = efi_allocate_pages(AllocateAddress, image->loaded.ImageCodeType,
-					    request.pages, &base);
-		if (status == EFI_NOT_FOUND)
-			status = EFI_UNSUPPORTED;
-	}
-	if (EFI_ERROR(status))
-		return status;
-	image->loaded.ImageBase = (void *)(uintptr_t)base;
-	image->loaded.ImageSize = request.pages * PAGE_SIZE;
-	image->pages = request.pages;
-	return EFI_SUCCESS;
-}
-
-static efi_status protect(const struct image *image, uint64_t from, uint64_t to, uint8_t attrs)
-{
-	uint64_t base = (uint64_t)(uintptr_t)image->loaded.ImageBase;
-
-	if (from >= to)
-		return EFI_SUCCESS;
-	return efi_pages_protect(base + from, (to - from) / PAGE_SIZE, MEM_OWNER_EFI, attrs);
-}
-
-/*
- * The one policy of rights in images. When all sections begin on pages each gets its own, and the headers may be
- * read. An image with smaller alignment (Linux 6.1 on x86, old shims) has one set of rights for all, which
- * must be all of them.
- */
-static efi_status protect_image(const struct image *image, const struct pe_image *pe)
-{
-	struct pe_section section;
-	efi_status status;
-	uint64_t end;
-
-	if (!pe_sections_are_aligned(pe))
-		return protect(image, 0, image->loaded.ImageSize, MEM_R | MEM_W | MEM_X);
-	end = align_up(pe->headers_size, PAGE_SIZE);
-	status = protect(image, 0, end, MEM_R);
-	for (uint16_t i = 0; i < pe->section_count && !EFI_ERROR(status); i++) {
-		pe_section_get(pe, i, &section);
-		if (!section.size)
-			continue;
-		end = align_up((uint64_t)section.offset + section.size, PAGE_SIZE);
-		status = protect(image, section.offset, end, section.rights);
-	}
-	return status;
-}
-
-/* What may be executed has just been written as data. */
-static void sync_code(const struct image *image, const struct pe_image *pe)
-{
-	uint64_t base = (uint64_t)(uintptr_t)image->loaded.ImageBase;
-	struct pe_section section;
-
-	if (!pe_sections_are_aligned(pe)) {
-		efi_platform_code_sync(base, pe->size);
-		return;
-	}
-	for (uint16_t i = 0; i < pe->section_count; i++) {
-		pe_section_get(pe, i, &section);
-		if (section.rights & MEM_X)
-			efi_platform_code_sync(base + section.offset, section.size);
-	}
-}
-
 /* 9.2: an image without a device path has the protocol too, with NULL for an interface. */
 static efi_status install_image(struct image *image)
 {
@@ -242,14 +140,15 @@ static efi_status image_build(struct image *image, const struct efi_image_reques
 
 	if (EFI_ERROR(status))
 		return status;
-	image_types(image, pe.subsystem);
+	image->subsystem = pe.subsystem;
 	image->nx_compat = pe.nx_compat;
 	if (request->path && !(image->path = efi_device_path_duplicate(request->path)))
 		return EFI_OUT_OF_RESOURCES;
 	if (request->file_path &&
 	    !(image->loaded.FilePath = efi_device_path_duplicate(request->file_path)))
 		return EFI_OUT_OF_RESOURCES;
-	status = claim_pages(image, &pe);
+	status = image_pages_claim(&image->loaded, &pe);
+	image->pages = image->loaded.ImageSize / PAGE_SIZE;
 	if (!EFI_ERROR(status))
 		status = status_of(pe_load(&pe, request->source, image->loaded.ImageBase));
 	if (EFI_ERROR(status))
@@ -258,10 +157,9 @@ static efi_status image_build(struct image *image, const struct efi_image_reques
 	    !(image->runtime = efi_image_runtime_add(&pe, image->loaded.ImageBase)))
 		return EFI_OUT_OF_RESOURCES;
 	image->hii = image_hii_find(&pe, image->loaded.ImageBase);
-	status = protect_image(image, &pe);
+	status = image_pages_protect(&image->loaded, &pe);
 	if (EFI_ERROR(status))
 		return status;
-	sync_code(image, &pe);
 	image->entry = (efi_image_entry_point)((uintptr_t)image->loaded.ImageBase + pe.entry);
 	return install_image(image);
 }
