@@ -215,18 +215,28 @@ static void announce_recovery(void)
 
 void boot_option_announce(void)
 {
-	static const uint64_t indications = INDICATIONS;
+	static const uint64_t supported = INDICATIONS;
 	static const uint32_t support = EFI_BOOT_OPTION_SUPPORT_APP;
 
-	boot_variable_set(u"OsIndicationsSupported", BOOT_VARIABLE_VOLATILE, &indications,
-			  sizeof(indications));
+	boot_variable_set(u"OsIndicationsSupported", BOOT_VARIABLE_VOLATILE, &supported,
+			  sizeof(supported));
 	boot_variable_set(u"BootOptionSupport", BOOT_VARIABLE_VOLATILE, &support, sizeof(support));
 	announce_recovery();
 }
 
+static uint64_t indications(void)
+{
+	return boot_variable_number(u"OsIndications", sizeof(uint64_t), 0);
+}
+
+bool boot_option_asked(void)
+{
+	return indications() & INDICATIONS;
+}
+
 enum boot_wish boot_option_wish(void)
 {
-	uint64_t asked = boot_variable_number(u"OsIndications", sizeof(asked), 0);
+	uint64_t asked = indications();
 	uint64_t left = asked & ~INDICATIONS;
 
 	if (left == asked)

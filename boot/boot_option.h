@@ -15,7 +15,8 @@ int boot_option_recovery(struct machine *machine);
 /* Makes the variables by which the boot manager tells what it can do, and PlatformRecovery0000, inside of an EFI session. */
 void boot_option_announce(void);
 
-/* What OsIndications asks for, which is cleared there. */
+/* Whether OsIndications asks for something; and what, which is cleared there. */
+bool boot_option_asked(void);
 enum boot_wish { BOOT_AS_USUAL, BOOT_MENU, BOOT_RECOVERY };
 enum boot_wish boot_option_wish(void);
 

@@ -17,6 +17,11 @@ void disk_boot_entropy(struct machine *machine, struct efi_devices *devices);
 void disk_boot_list(void);
 /* Says by EFI's variables what the boot manager can do; an EFI session is open. */
 void disk_boot_announce(void);
+/*
+ * Does before an application that QEMU gives what an operating system has asked for by OsIndications: shows the menu, or tries recovery. An EFI
+ * session is open.
+ */
+void disk_boot_wished(struct machine *machine);
 /* Keeps disks from memory: an operating system takes over. */
 void disk_boot_quiesce(void);
 

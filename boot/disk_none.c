@@ -29,6 +29,11 @@ void disk_boot_announce(void)
 {
 }
 
+void disk_boot_wished(struct machine *machine)
+{
+	(void)machine;
+}
+
 void disk_boot_quiesce(void)
 {
 }

@@ -62,6 +62,15 @@ void disk_boot_announce(void)
 	boot_option_announce();
 }
 
+/* Disks stay packed when nobody has asked. */
+void disk_boot_wished(struct machine *machine)
+{
+	const struct disk_part_head *part = boot_option_asked() ? disk_part_enter() : NULL;
+
+	if (part)
+		part->wished(machine);
+}
+
 void disk_boot_quiesce(void)
 {
 	if (head)

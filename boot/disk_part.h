@@ -8,9 +8,10 @@
 
 /* The only way in: what the part begins with (boot/disk_part_head.S). */
 struct disk_part_head {
-	/* As disk_boot and disk_boot_offer of boot/disk_boot.h, in boot/efi_disk.c. */
+	/* As disk_boot, disk_boot_offer and disk_boot_wished of boot/disk_boot.h, in boot/efi_disk.c. */
 	int (*boot)(struct machine *machine);
 	void (*offer)(struct machine *machine);
+	void (*wished)(struct machine *machine);
 	/* Of drivers/virtio_rng.h and drivers/disk.h. */
 	int (*read_random)(const struct device *device, void *to, uint64_t size);
 	void (*quiesce)(void);

@@ -4,6 +4,6 @@
 	.balign	8
 	.global	disk_part_head
 disk_part_head:
-	.quad	efi_disk_boot, efi_disk_offer, virtio_rng_read, disk_quiesce_all
+	.quad	efi_disk_boot, efi_disk_offer, efi_disk_wished, virtio_rng_read, disk_quiesce_all
 
 	.section .note.GNU-stack, "", %progbits

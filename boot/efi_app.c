@@ -345,9 +345,10 @@ static int run_kernel(struct machine *machine)
 		.options = options,
 		.options_size = options ? (uint32_t)(running.cmdline_size * sizeof(*options)) : 0,
 	};
-	int error = efi_program_run(&program);
+	int error;
 
-	(void)machine;
+	disk_boot_wished(machine);
+	error = efi_program_run(&program);
 	free(options);
 	return error;
 }

@@ -42,6 +42,18 @@ static bool menu_in_time(void)
 	return seconds == TIMEOUT_FOREVER || (seconds && menu_wait(seconds));
 }
 
+void efi_disk_wished(struct machine *machine)
+{
+	if (disk_order_find(machine))
+		return;
+	if (boot_option_wish() == BOOT_MENU) {
+		menu_run(machine);
+	} else {
+		choice_only_recovery();
+		choice_try_all(machine);
+	}
+}
+
 static int choose(struct machine *machine)
 {
 	enum boot_wish wish = boot_option_wish();

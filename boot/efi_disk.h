@@ -5,8 +5,9 @@
 
 #include "boards/board.h"
 
-/* As disk_boot and disk_boot_offer (boot/disk_boot.h). */
+/* As disk_boot, disk_boot_offer and disk_boot_wished (boot/disk_boot.h). */
 int efi_disk_boot(struct machine *machine);
 void efi_disk_offer(struct machine *machine);
+void efi_disk_wished(struct machine *machine);
 
 #endif

@@ -336,6 +336,24 @@ static void make_menu_indicated(void)
 	indications(1);
 }
 
+static void make_kernel(void)
+{
+	make_menu_options();
+	scene_kernel();
+}
+
+static void make_kernel_menu(void)
+{
+	make_kernel();
+	indications(1);
+}
+
+static void make_kernel_recovery(void)
+{
+	make_kernel();
+	indications(0x40);
+}
+
 static void make_menu_by_option(void)
 {
 	scene_option("opt/cadastre/menu", "1");
@@ -383,6 +401,26 @@ static void test_menu(void)
 					  "BootOrder 01 00 02 00\n"
 					  "OsIndications 00 00 00 00 00 00 00 00\n"),
 	   "an operating system has asked for it");
+#define AS_USUAL                                                                           \
+	"start: Boot0001 0001: virtio-blk0.1 \\one.efi: one options '0001' current 0001\n" \
+	"boot: Boot0002 0002 is only started by hand\n"                                    \
+	"start: virtio-blk0.1 \\EFI\\BOOT\\BOOTX64.EFI: default\n"
+	ok(scene_plays(make_kernel, NULL,
+		       "start: QEMU's application\n" STARTED("virtio-blk0") AS_USUAL),
+	   "an application of QEMU's comes first");
+	ok(scene_plays(make_kernel_menu, NULL,
+		       "the menu\n"
+		       "choice: Boot0001 0001, hidden\n"
+		       "choice: Boot0002 0002, by hand\n" STARTED(
+			       "virtio-blk0") "choice: virtio-blk0.1 \\EFI\\BOOT\\BOOTX64.EFI\n"
+					      "start: QEMU's application\n" AS_USUAL),
+	   "but not before the menu, when that is asked for");
+	ok(scene_plays(
+		   make_kernel_recovery, NULL,
+		   STARTED("virtio-blk0") "start: PlatformRecovery0000 any disk: virtio-blk0.1 \\EFI\\BOOT\\BOOTX64.EFI: default\n"
+					  "start: QEMU's application\n"
+					  "start: PlatformRecovery0000 any disk: virtio-blk0.1 \\EFI\\BOOT\\BOOTX64.EFI: default\n"),
+	   "nor before recovery, which is all that is tried then");
 	ok(scene_plays(make_menu_by_option, NULL,
 		       "the menu\n"
 		       "boot: warning: nothing to boot: none of 0 disk controllers has a disk\n"),

@@ -27,7 +27,7 @@
 #define TEXT_MAX 256
 
 static struct machine machine;
-static bool key;
+static bool key, kernel;
 static void (*menu)(struct machine *machine);
 static void (*watch)(void);
 static const struct efi_file_source *initrd;
@@ -69,6 +69,11 @@ void scene_option(const char *name, const char *value)
 void scene_key(void)
 {
 	key = true;
+}
+
+void scene_kernel(void)
+{
+	kernel = true;
 }
 
 int console_read(struct console *console)
@@ -235,6 +240,12 @@ static void play(void (*make)(void), void (*after)(void))
 	scene_variables_start(efi_system_table()->RuntimeServices);
 	make();
 	options_read(&machine.fw_cfg, &options);
+	if (kernel) {
+		boot_option_announce();
+		if (boot_option_asked())
+			efi_disk_wished(&machine);
+		scene_say("start: QEMU's application");
+	}
 	error = efi_disk_boot(&machine);
 	if (error)
 		scene_say("efi_disk_boot: error %d", -error);

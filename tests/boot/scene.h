@@ -66,6 +66,8 @@ void scene_image(uint8_t image[SCENE_IMAGE_SIZE], const char *release);
 void scene_bootorder(const char *text);
 void scene_option(const char *name, const char *value);
 void scene_key(void);
+/* QEMU gives an application, which is started before the boot manager turns to disks, and returns. */
+void scene_kernel(void);
 /* What the menu does when it is shown: NULL, the beginning: nothing. */
 void scene_menu(void (*obey)(struct machine *machine));
 

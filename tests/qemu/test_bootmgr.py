@@ -271,6 +271,26 @@ def test_firmware_menu(start, disk, tmp_path, board):
     assert one.wait_end() == 0
 
 
+@pytest.mark.parametrize("board", BOARDS)
+def test_firmware_menu_first(start, disk, tmp_path, board):
+    """The same, asked for from an application that QEMU gives: the menu comes before it, once."""
+    path = write_store(board, tmp_path / "vars", {"OsIndications": (1).to_bytes(8, "little")})
+    settings = {"firmware": firmware(board), "flags": attach(disk(board, default(board))), "variables": path,
+                "kernel": app(board, "report"), "append": "from QEMU"}
+    one = start(board, **settings)
+    one.wait(MENU, 40)
+    marked(one, r"virtio-blk0.1 \\EFI\\BOOT")
+    assert left(board, path)["OsIndications"] == bytes(8) and "report:" not in one.text
+    one.send("\x1b")
+    one.wait(r"no boot entry is left", 40)
+    assert one.wait_end() == 0
+    one = start(board, **settings)
+    one.wait(r"no boot entry is left", 40)
+    assert one.wait_end() == 0
+    assert [options for options, _ in reports(one)] == ["from QEMU", ""]
+    assert not re.search(MENU, one.text)
+
+
 @pytest.mark.parametrize("seconds", [2, 0xffff])
 @pytest.mark.parametrize("board", BOARDS)
 def test_timeout(start, disk, tmp_path, board, seconds):
