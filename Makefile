@@ -12,17 +12,20 @@
 #   BIN_PAD    make cadastre.bin a multiple of so many bytes without EFI (0: leave it)
 # The rules for all boards are written once, in `board_rules` below.
 
-# EFI=no builds without the EFI services, beside the other build: <board>-noefi/.
+# EFI=no builds without the EFI services, beside the other build: <board>-noefi/. Disks belong to EFI; DISKS=no builds it without
+# them, to see what they cost: <board>-nodisks/.
 O ?= build
 EFI ?= yes
 ifneq ($(filter-out yes no,$(EFI)),)
 $(error EFI=$(EFI)? It is yes or no)
 endif
-EFI_FLAVOUR := $(if $(filter no,$(EFI)),-noefi)
+DISKS ?= yes
+ifneq ($(filter-out yes no,$(DISKS)),)
+$(error DISKS=$(DISKS)? It is yes or no)
+endif
+EFI_FLAVOUR := $(if $(filter no,$(EFI)),-noefi,$(if $(filter no,$(DISKS)),-nodisks))
 CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/cadastre
 PYTHON ?= /usr/bin/python3
-# Disks belong to EFI; DISKS=no builds it without them, to see what they cost.
-DISKS ?= yes
 DISK_FLAVOUR := $(if $(filter yes,$(EFI)),$(filter yes,$(DISKS)))
 FLASH_MAX := $(if $(DISK_FLAVOUR),196608,$(if $(filter yes,$(EFI)),163840,65536))
 export CACHE PYTHON V CROSS_COMPILE
