@@ -79,9 +79,8 @@ int efi_unpack(uint32_t index, const struct image_part *part, uint8_t *room)
 	arch_unaligned_refuse();
 	if (got != size)
 		return -EINVAL;
-	if (index == DISK_PART)
-		arch_unpack_calls((uint32_t *)(void *)(room + part->text),
-				  (uint32_t *)(void *)(room + part->end), part->text);
+	arch_unpack_calls((uint32_t *)(void *)(room + part->text),
+			  (uint32_t *)(void *)(room + part->end), part->text);
 	relocate_part(packed, (uint64_t *)room);
 	return 0;
 }

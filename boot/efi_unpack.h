@@ -26,7 +26,7 @@ struct packed_part {
 		relocations; /* behind the block, aligned to 2: so many uint16_t, in units of 8 bytes from image_link */
 	uint64_t
 		sum; /* of all other 64-bit words of this, with zeros behind up to a multiple of PACKED_UNIT */
-	/* LZ4's: data to end, which may refer to what lies in memory before; calls of DISK_PART as arch_unpack_calls finds them. */
+	/* LZ4's: data to end, which may refer to what lies in memory before; calls are as arch_unpack_calls finds them. */
 	uint8_t block[];
 };
 #define PACKED_UNIT 32 /* bytes from `block` */
