@@ -7,10 +7,8 @@
 #include <string.h>
 
 #include "lib/bytes.h"
+#include "tests/drivers/controller.h"
 #include "tests/drivers/fake_ahci.h"
-#include "tests/tap.h"
-
-static uint64_t regions;
 
 static bool is_quiet(void)
 {
@@ -26,8 +24,7 @@ static struct disk_controller *begin(enum fake_ahci_fault fault)
 	disk_forget();
 	buses = fake_ahci_start(fault);
 	fake_machine_fill(ahci.data, FAKE_AHCI_SIZE);
-	regions = memmap_count(&fake_map);
-	return fake_machine_find(&buses);
+	return controller_find(&buses);
 }
 
 static void test_good(void)
@@ -67,8 +64,7 @@ static void test_good(void)
 	equal(ahci.flushes, 1, "once");
 	disk_quiesce_all();
 	ok(is_quiet(), "quiet");
-	disk_stop_all();
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	controller_stops();
 	equal(disk_start(controller), 0, "starts again");
 	disk_stop_all();
 	equal(fake_machine_lines(), 0, "and says nothing");
@@ -106,17 +102,13 @@ static void test_bad_drive(enum fake_ahci_fault fault, uint64_t sectors, uint32_
 			   uint32_t disks, uint32_t lines, const char *name)
 {
 	struct disk_controller *controller = begin(fault);
-	uint32_t count = 0;
 
 	ahci.sectors = sectors;
 	ahci.sector_size = sector_size;
 	equal(disk_start(controller), 0, name);
-	for (struct disk *disk = controller->disks; disk; disk = disk->next)
-		count++;
-	equal(count, disks, "the disks there are");
+	equal(controller_disks(controller), disks, "the disks there are");
 	equal(fake_machine_lines(), lines, "a line for each that is not");
-	disk_stop_all();
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	controller_stops();
 }
 
 static void test_bad_request(enum fake_ahci_fault fault, bool dead, const char *name)
@@ -141,8 +133,7 @@ static void test_bad_request(enum fake_ahci_fault fault, bool dead, const char *
 	ahci.fault = fault == AHCI_GONE ? AHCI_GONE : AHCI_WELL;
 	equal(block_read(disk, 0, 8, buffer), dead ? -EIO : 0, "dead stays dead");
 	equal(block_read(disc, 0, 2, buffer), dead ? -EIO : 0, "the disc too");
-	disk_stop_all();
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	controller_stops();
 }
 
 /* A drive that answers when nobody waits any more touches no memory; the other one goes on. */
@@ -151,19 +142,16 @@ static void test_late(void)
 	struct disk_controller *controller = begin(AHCI_WELL);
 	static uint8_t buffer[4096] __attribute__((aligned(2)));
 	struct block *disk, *disc;
-	bool kept = true;
 
 	equal(disk_start(controller), 0, "starts");
 	disk = &controller->disks->block;
 	disc = &controller->disks->next->block;
-	memset(buffer, 0x5a, sizeof(buffer));
+	controller_mark(buffer, sizeof(buffer));
 	ahci.fault = AHCI_STALL;
 	equal(block_read(disk, 0, 8, buffer), -EIO, "a disk does not answer");
 	ahci.fault = AHCI_WELL;
 	fake_ahci_late();
-	for (uint32_t i = 0; i < sizeof(buffer); i++)
-		kept &= buffer[i] == 0x5a;
-	ok(kept, "an answer that comes late touches no memory");
+	controller_kept(buffer, sizeof(buffer));
 	equal(block_read(disc, 1, 2, buffer), 0, "the disc is read");
 	ok(!memcmp(buffer, ahci.data + 2048, sizeof(buffer)), "and right");
 	equal(fake_machine_lines(), 1, "one line");
@@ -190,8 +178,6 @@ int main(void)
 	test_bad_request(AHCI_GONE, true, "vanishes");
 	test_bad_request(AHCI_REFUSE, false, "refuses");
 	test_bad_request(AHCI_SHORT, false, "moves too little");
-	ok(disk_start(begin(AHCI_ADDRESS_32)) != 0, "knows no 64-bit addresses");
-	equal(memmap_count(&fake_map), regions, "the map is as before");
-	equal(fake_machine_lines(), 1, "one line");
+	controller_refuses(begin(AHCI_ADDRESS_32), "knows no 64-bit addresses");
 	return tap_done();
 }

@@ -7,10 +7,8 @@
 #include <string.h>
 
 #include "lib/bytes.h"
+#include "tests/drivers/controller.h"
 #include "tests/drivers/fake_nvme.h"
-#include "tests/tap.h"
-
-static uint64_t regions;
 
 /* A fresh drive on a fresh machine: its controller, not started. */
 static struct disk_controller *begin(enum fake_nvme_fault fault)
@@ -20,8 +18,7 @@ static struct disk_controller *begin(enum fake_nvme_fault fault)
 	disk_forget();
 	buses = fake_nvme_start(fault);
 	fake_machine_fill(drive.data, FAKE_NVME_SIZE);
-	regions = memmap_count(&fake_map);
-	return fake_machine_find(&buses);
+	return controller_find(&buses);
 }
 
 /* Every size and place in memory that takes another form of list. */
@@ -79,8 +76,7 @@ static void test_good(void)
 	equal(block_read(block, 7, 1, buffer), 0, "goes on");
 	disk_quiesce_all();
 	ok(!(drive.configuration & 1) && !fake_machine_mastering(), "quiet");
-	disk_stop_all();
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	controller_stops();
 	equal(disk_start(controller), 0, "starts again");
 	disk_stop_all();
 	equal(fake_machine_lines(), 0, "and says nothing");
@@ -140,7 +136,7 @@ static void test_late(void)
 	drive.tell = fail_later;
 	ok(disk_start(controller) != 0, "fails at its second namespace");
 	ok(!controller->disks && !controller->started, "has no disks");
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	equal(memmap_count(&fake_map), controller_regions, "the map is as before");
 	equal(fake_machine_lines(), 1, "one line");
 	drive.tell = NULL;
 	drive.fault = NVME_WELL;
@@ -150,17 +146,6 @@ static void test_late(void)
 	disk_stop_all();
 }
 
-static void test_bad_start(enum fake_nvme_fault fault, const char *name)
-{
-	struct disk_controller *controller = begin(fault);
-
-	ok(disk_start(controller) != 0, name);
-	ok(!controller->started && !controller->disks && !fake_machine_mastering(),
-	   "is not started");
-	equal(memmap_count(&fake_map), regions, "the map is as before");
-	equal(fake_machine_lines(), 1, "one line");
-}
-
 /* A namespace does not answer: it is given up, the controller goes on for the other one. */
 static void test_stall(void)
 {
@@ -168,7 +153,6 @@ static void test_stall(void)
 	static uint8_t buffer[4096] __attribute__((aligned(4)));
 	struct block *block, *other;
 	uint32_t requests;
-	bool kept = true;
 
 	equal(disk_start(controller), 0, "starts");
 	block = &controller->disks->block;
@@ -176,13 +160,11 @@ static void test_stall(void)
 	for (int i = 0; i < 5; i++) /* the queues are not where they began */
 		equal(block_read(block, 0, 2, buffer), 0, "a read");
 	drive.fault = NVME_STALL_FIRST;
-	memset(buffer, 0x5a, sizeof(buffer));
+	controller_mark(buffer, sizeof(buffer));
 	equal(block_read(block, 0, 2, buffer), -EIO, "a read without an end");
 	equal(fake_machine_lines(), 1, "one line");
 	fake_nvme_late();
-	for (uint32_t i = 0; i < sizeof(buffer); i++)
-		kept &= buffer[i] == 0x5a;
-	ok(kept, "an end that comes late touches no memory");
+	controller_kept(buffer, sizeof(buffer));
 	requests = drive.requests;
 	equal(block_read(block, 0, 2, buffer), -EIO, "the next read fails");
 	equal(block_flush(block), -EIO, "and a flush");
@@ -192,8 +174,7 @@ static void test_stall(void)
 			      memcmp(buffer, drive.data + i * 4096, sizeof(buffer)),
 		      0, "the other namespace is read, and right");
 	equal(fake_machine_lines(), 1, "nothing more is said");
-	disk_stop_all();
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	controller_stops();
 }
 
 static void test_bad_request(enum fake_nvme_fault fault, bool dead, const char *name)
@@ -219,8 +200,7 @@ static void test_bad_request(enum fake_nvme_fault fault, bool dead, const char *
 	equal(fake_machine_lines(), dead ? said : 5, "a dead drive says no more");
 	drive.fault = fault == NVME_GONE ? NVME_GONE : NVME_WELL;
 	equal(block_read(block, 0, 2, buffer), dead ? -EIO : 0, "dead stays dead");
-	disk_stop_all();
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	controller_stops();
 }
 
 int main(void)
@@ -236,16 +216,16 @@ int main(void)
 	test_bad_namespace("metadata", 1000, 9, 8, 1);
 	test_late();
 	test_stall();
-	test_bad_start(NVME_NO_START, "never ready");
-	test_bad_start(NVME_NO_STOP, "does not stop");
-	test_bad_start(NVME_STALL, "never answers");
-	test_bad_start(NVME_OLD_PHASE, "an end that was there before");
-	test_bad_start(NVME_OTHER_ID, "answers what was not asked");
-	test_bad_start(NVME_REFUSE, "refuses everything");
-	test_bad_start(NVME_REFUSE_QUEUE, "refuses a queue");
-	test_bad_start(NVME_GONE, "is not there");
-	test_bad_start(NVME_LARGE_PAGES, "wants large pages");
-	test_bad_start(NVME_FEW_REGISTERS, "has no doorbells");
+	controller_refuses(begin(NVME_NO_START), "never ready");
+	controller_refuses(begin(NVME_NO_STOP), "does not stop");
+	controller_refuses(begin(NVME_STALL), "never answers");
+	controller_refuses(begin(NVME_OLD_PHASE), "an end that was there before");
+	controller_refuses(begin(NVME_OTHER_ID), "answers what was not asked");
+	controller_refuses(begin(NVME_REFUSE), "refuses everything");
+	controller_refuses(begin(NVME_REFUSE_QUEUE), "refuses a queue");
+	controller_refuses(begin(NVME_GONE), "is not there");
+	controller_refuses(begin(NVME_LARGE_PAGES), "wants large pages");
+	controller_refuses(begin(NVME_FEW_REGISTERS), "has no doorbells");
 	test_bad_request(NVME_STALL, true, "stalls");
 	test_bad_request(NVME_OLD_PHASE, true, "an end that was there before");
 	test_bad_request(NVME_OTHER_ID, true, "answers what was not asked");

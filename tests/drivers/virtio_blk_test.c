@@ -7,12 +7,10 @@
 #include <string.h>
 
 #include "drivers/disk.h"
+#include "tests/drivers/controller.h"
 #include "tests/drivers/fake_virtio.h"
-#include "tests/tap.h"
 
 static const char *const buses[] = {"pci", "transitional", "mmio", "legacy mmio"};
-static uint64_t regions;
-
 /* The only controller there is, not started. */
 static struct disk_controller *begin(enum fake_bus bus, enum fake_fault fault)
 {
@@ -23,7 +21,7 @@ static struct disk_controller *begin(enum fake_bus bus, enum fake_fault fault)
 	fake.fault = fault;
 	where = fake_virtio_buses();
 	equal(disk_find(&where), 0, buses[bus]);
-	regions = memmap_count(&fake_map);
+	controller_regions = memmap_count(&fake_map);
 	fake_machine_log();
 	fake_machine_fill(fake.disk, sizeof(fake.disk));
 	return disk_controllers();
@@ -67,7 +65,7 @@ static void test_good(enum fake_bus bus)
 	ok(!fake.running && !fake_machine_mastering() && claimed(), "quiet, the map as it was");
 	disk_stop_all();
 	ok(!claimed() && !controller->disks, "gives its memory back");
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	equal(memmap_count(&fake_map), controller_regions, "the map is as before");
 	equal(disk_start(controller), 0, "starts again");
 	disk_stop_all();
 }
@@ -77,10 +75,8 @@ static void test_bad_start(enum fake_bus bus, enum fake_fault fault, const char 
 {
 	struct disk_controller *controller = begin(bus, fault);
 
-	ok(disk_start(controller) != 0, name);
-	ok(!controller->started && !controller->disks && !fake.running, "is not started");
-	equal(memmap_count(&fake_map), regions, "the map is as before");
-	equal(fake_machine_lines(), 1, "one line");
+	controller_refuses(controller, name);
+	ok(!fake.running, "and does not run");
 }
 
 /* A request fails in one line; the device is dead if it did not answer. */
@@ -102,8 +98,7 @@ static void test_bad_request(enum fake_bus bus, enum fake_fault fault, bool dead
 	equal(fake_machine_lines(), dead ? 1 : 4, "a dead device says no more");
 	fake.fault = FAKE_WELL;
 	equal(block_read(block, 0, 2, buffer), dead ? -EIO : 0, "dead stays dead");
-	disk_stop_all();
-	equal(memmap_count(&fake_map), regions, "the map is as before");
+	controller_stops();
 }
 
 static void test_shapes(void)

@@ -6,14 +6,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "tests/drivers/controller.h"
 #include "tests/drivers/fake_virtio_scsi.h"
-#include "tests/tap.h"
 
 #define READ_10 0x28
 
 static const char *const buses[] = {"pci", "transitional", "mmio", "legacy mmio"};
-static uint64_t regions;
-
 /* An adapter, not started. */
 static struct disk_controller *begin(enum fake_bus bus)
 {
@@ -24,26 +22,9 @@ static struct disk_controller *begin(enum fake_bus bus)
 	fake_virtio_scsi_start(bus);
 	fake_machine_fill(fake.disk, sizeof(fake.disk));
 	where = fake_virtio_buses();
-	controller = fake_machine_find(&where);
+	controller = controller_find(&where);
 	ok(controller && !strcmp(controller->device.name, "virtio-scsi0"), buses[bus]);
-	regions = memmap_count(&fake_map);
 	return controller;
-}
-
-static void ends(void)
-{
-	disk_stop_all();
-	ok(!fake.running && !fake_machine_mastering(), "it is stopped");
-	equal(memmap_count(&fake_map), regions, "the map is as before");
-}
-
-static uint32_t count_disks(const struct disk_controller *controller)
-{
-	uint32_t count = 0;
-
-	for (const struct disk *disk = controller->disks; disk; disk = disk->next)
-		count++;
-	return count;
 }
 
 /* Whether all of a disk can be read, and is right. */
@@ -63,7 +44,7 @@ static void test_good(enum fake_bus bus)
 	bool good = true;
 
 	equal(disk_start(controller), 0, "starts");
-	equal(count_disks(controller), 4, "four disks");
+	equal(controller_disks(controller), 4, "four disks");
 	for (struct disk *disk = controller->disks; disk; disk = disk->next)
 		good &= reads(disk);
 	ok(good, "are read, and right");
@@ -72,7 +53,7 @@ static void test_good(enum fake_bus bus)
 	ok(!memcmp(fake_unit_data(0, 1) + 3 * 512, buffer, sizeof(buffer)), "that one");
 	equal(block_flush(&controller->disks->next->block), 0, "and flushed");
 	equal(fake_machine_lines(), 0, "nothing is said");
-	ends();
+	controller_stops();
 }
 
 /* A disk does not answer a read: it is given up, the adapter goes on for the others. */
@@ -82,21 +63,19 @@ static void test_stall(enum fake_bus bus)
 	uint8_t buffer[512];
 	struct disk *disk;
 	uint32_t resets, requests;
-	bool kept = true, good = true;
+	bool good = true;
 
 	equal(disk_start(controller), 0, "starts");
 	disk = controller->disks;
 	resets = fake.resets;
 	fake_units[0][0].stall = READ_10;
-	memset(buffer, 0x5a, sizeof(buffer));
+	controller_mark(buffer, sizeof(buffer));
 	equal(block_read(&disk->block, 0, 1, buffer), -EIO, "a read without an answer");
 	equal(fake_machine_lines(), 1, "one line");
 	ok(fake.resets > resets && fake.running, "the adapter is reset, and runs again");
 	fake_units[0][0].stall = FAKE_UNIT_NONE;
 	fake_virtio_late();
-	for (uint32_t i = 0; i < sizeof(buffer); i++)
-		kept &= buffer[i] == 0x5a;
-	ok(kept, "an answer that comes late touches no memory");
+	controller_kept(buffer, sizeof(buffer));
 	requests = fake.requests;
 	equal(block_read(&disk->block, 0, 1, buffer), -EIO, "the next read fails");
 	equal(block_write(&disk->block, 0, 1, buffer), -EIO, "and a write");
@@ -106,10 +85,10 @@ static void test_stall(enum fake_bus bus)
 		good &= reads(disk);
 	ok(good, "the others are read, and right, also at the same target");
 	equal(fake_machine_lines(), 1, "nothing more is said");
-	ends();
+	controller_stops();
 	equal(disk_start(controller), 0, "starts again");
-	equal(count_disks(controller), 4, "with all of them");
-	ends();
+	equal(controller_disks(controller), 4, "with all of them");
+	controller_stops();
 }
 
 /* A disk that does not answer while disks are looked for is left out. */
@@ -119,11 +98,11 @@ static void test_stall_at_start(uint8_t command, const char *name)
 
 	fake_units[2][0].stall = fake_units[2][1].stall = command;
 	equal(disk_start(controller), 0, name);
-	equal(count_disks(controller), 3, "the others are there");
+	equal(controller_disks(controller), 3, "the others are there");
 	ok(reads(controller->disks->next->next) && controller->disks->next->next->target == 3,
 	   "also the one behind");
 	equal(fake_machine_lines(), 1, "one line, and no more of that target is asked");
-	ends();
+	controller_stops();
 }
 
 /* An adapter that answers nobody is given up. */
@@ -134,7 +113,7 @@ static void test_silent(void)
 	fake.fault = FAKE_STALL;
 	ok(disk_start(controller) != 0 && !controller->disks, "an adapter that is silent");
 	equal(fake_machine_lines(), 4, "a line for each of three targets, and one for itself");
-	ends();
+	controller_stops();
 
 	controller = begin(FAKE_PCI);
 	equal(disk_start(controller), 0, "starts");
@@ -144,7 +123,7 @@ static void test_silent(void)
 		ok(!reads(disk), "no disk answers");
 	equal(fake_machine_lines(), 4, "each has its line: between them they tell of resets");
 	fake_units[3][0].stall = FAKE_UNIT_NONE;
-	ends();
+	controller_stops();
 }
 
 /* An adapter that does not come back takes all along. */
@@ -161,7 +140,7 @@ static void test_lost(enum fake_fault fault, uint32_t lines, const char *name)
 	ok(!fake_machine_mastering(), "it is kept from memory");
 	fake.fault = FAKE_WELL;
 	ok(!reads(controller->disks->next), "and stays away");
-	ends();
+	controller_stops();
 }
 
 /* Requests that fail, and are answered: nobody is given up. */
@@ -186,7 +165,7 @@ static void test_refusals(void)
 	fake.fault = FAKE_LIE_ID;
 	ok(!reads(disk) && !reads(disk->next), "an adapter that lies is not used any more");
 	equal(fake_machine_lines(), 4, "one line");
-	ends();
+	controller_stops();
 }
 
 int main(void)

@@ -9,6 +9,7 @@
 #include "efi/pool.h"
 #include "efi/protocol/driver.h"
 #include "tests/efi/handles.h"
+#include "tests/efi/trace.h"
 
 /* What the bus has, what its children have, and what a driver puts on top of that. */
 #define bus_guid guid_a
@@ -20,31 +21,22 @@ static const struct efi_guid override_guid = EFI_BUS_SPECIFIC_DRIVER_OVERRIDE_PR
 static const struct efi_guid platform_guid = EFI_PLATFORM_DRIVER_OVERRIDE_PROTOCOL_GUID;
 static const struct efi_guid family_guid = EFI_DRIVER_FAMILY_OVERRIDE_PROTOCOL_GUID;
 
-static char trace[64];
 static bool refuse_start;
 static bool refuse_stop;
 static bool lie_at_stop;
 
-static void note(char letter)
+/* Whether a driver could open a protocol of the controller, which is what it supports. */
+static efi_status opens(struct efi_driver_binding_protocol *this, efi_handle controller,
+			const struct efi_guid *guid)
 {
-	strncat(trace, &letter, 1);
+	void *p;
+	efi_status status = efi_open_protocol(controller, guid, &p, this->DriverBindingHandle,
+					      controller, EFI_OPEN_PROTOCOL_BY_DRIVER);
+
+	if (!status)
+		efi_close_protocol(controller, guid, this->DriverBindingHandle, controller);
+	return status;
 }
-
-static const char *traced(void)
-{
-	static char copy[sizeof(trace)];
-
-	memcpy(copy, trace, sizeof(trace));
-	trace[0] = 0;
-	return copy;
-}
-
-#define traced_is(wanted, name)                     \
-	do {                                        \
-		const char *is = traced();          \
-		if (!ok(!strcmp(is, wanted), name)) \
-			printf("#   is %s\n", is);  \
-	} while (0)
 
 /* ---- a bus: makes two children with io ---- */
 
@@ -53,15 +45,8 @@ static efi_handle children[2];
 static efi_status EFIAPI bus_supported(struct efi_driver_binding_protocol *this,
 				       efi_handle controller, struct efi_device_path_protocol *rest)
 {
-	efi_status status;
-	void *p;
-
 	(void)rest;
-	status = efi_open_protocol(controller, &bus_guid, &p, this->DriverBindingHandle, controller,
-				   EFI_OPEN_PROTOCOL_BY_DRIVER);
-	if (!status)
-		efi_close_protocol(controller, &bus_guid, this->DriverBindingHandle, controller);
-	return status;
+	return opens(this, controller, &bus_guid);
 }
 
 static efi_status EFIAPI bus_start(struct efi_driver_binding_protocol *this, efi_handle controller,
@@ -70,7 +55,7 @@ static efi_status EFIAPI bus_start(struct efi_driver_binding_protocol *this, efi
 	void *p;
 
 	(void)rest;
-	note('B');
+	trace_note('B');
 	efi_open_protocol(controller, &bus_guid, &p, this->DriverBindingHandle, controller,
 			  EFI_OPEN_PROTOCOL_BY_DRIVER);
 	for (int i = 0; i < 2; i++) {
@@ -87,14 +72,14 @@ static efi_status EFIAPI bus_stop(struct efi_driver_binding_protocol *this, efi_
 				  uint64_t count, efi_handle *list)
 {
 	if (!count) {
-		note('b');
+		trace_note('b');
 		return efi_close_protocol(controller, &bus_guid, this->DriverBindingHandle,
 					  controller);
 	}
 	for (uint64_t i = 0; i < count; i++) {
 		int which = list[i] == children[1];
 
-		note((char)('0' + which));
+		trace_note((char)('0' + which));
 		efi_close_protocol(controller, &bus_guid, this->DriverBindingHandle, list[i]);
 		if (efi_uninstall_multiple_protocol_interfaces(list[i], &io_guid, &children[which],
 							       NULL))
@@ -109,15 +94,8 @@ static efi_status EFIAPI device_supported(struct efi_driver_binding_protocol *th
 					  efi_handle controller,
 					  struct efi_device_path_protocol *rest)
 {
-	efi_status status;
-	void *p;
-
 	(void)rest;
-	status = efi_open_protocol(controller, &io_guid, &p, this->DriverBindingHandle, controller,
-				   EFI_OPEN_PROTOCOL_BY_DRIVER);
-	if (!status)
-		efi_close_protocol(controller, &io_guid, this->DriverBindingHandle, controller);
-	return status;
+	return opens(this, controller, &io_guid);
 }
 
 static efi_status EFIAPI device_start(struct efi_driver_binding_protocol *this,
@@ -126,7 +104,7 @@ static efi_status EFIAPI device_start(struct efi_driver_binding_protocol *this,
 	void *p;
 
 	(void)rest;
-	note((char)('A' + 23 + (this->Version & 1))); /* X or Y */
+	trace_note((char)('A' + 23 + (this->Version & 1))); /* X or Y */
 	if (refuse_start)
 		return EFI_DEVICE_ERROR;
 	efi_open_protocol(controller, &io_guid, &p, this->DriverBindingHandle, controller,
@@ -139,7 +117,7 @@ static efi_status EFIAPI device_stop(struct efi_driver_binding_protocol *this,
 {
 	(void)count;
 	(void)list;
-	note('x');
+	trace_note('x');
 	if (lie_at_stop)
 		return EFI_SUCCESS;
 	if (refuse_stop || efi_uninstall_protocol_interface(controller, &top_guid, this))

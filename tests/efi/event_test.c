@@ -8,44 +8,24 @@
 #include "efi/memory.h"
 #include "efi/table.h"
 #include "tests/efi/machine.h"
-#include "tests/tap.h"
+#include "tests/efi/trace.h"
 
 #define MS UINT64_C(10000)
 
 int machine_watchdog_bites(uint64_t time);
 
 /* What notification functions write down: a letter each, and the level they ran at. */
-static char trace[64];
-static efi_tpl levels[64];
+static efi_tpl levels[sizeof(trace)];
 
 static void EFIAPI note(efi_event event, void *context)
 {
 	uint64_t at = strlen(trace);
 
 	(void)event;
-	if (at + 1 >= sizeof(trace))
-		return;
 	levels[at] = efi_current_tpl();
-	trace[at] = *(const char *)context;
-	trace[at + 1] = 0;
+	trace_note(*(const char *)context);
 	ok(machine_interrupts_on(), "interrupts are on in a notification");
 }
-
-static const char *traced(void)
-{
-	static char copy[sizeof(trace)];
-
-	memcpy(copy, trace, sizeof(trace));
-	trace[0] = 0;
-	return copy;
-}
-
-#define traced_is(wanted, name)                     \
-	do {                                        \
-		const char *is = traced();          \
-		if (!ok(!strcmp(is, wanted), name)) \
-			printf("#   is %s\n", is);  \
-	} while (0)
 
 static efi_event make(uint32_t type, efi_tpl tpl, const char *letter)
 {
