@@ -11,7 +11,7 @@
 struct console {
 	uint64_t base; /* registers' physical address, or first I/O port; 0: no console */
 	uint32_t
-		ready; /* set by the driver at the first write: a quiet boot does not touch the UART */
+		ready; /* not 0: set up, by the driver at the first use: a quiet boot does not touch the UART */
 	uint32_t room; /* bytes the transmit FIFO is known to take without asking */
 };
 

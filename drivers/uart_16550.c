@@ -25,6 +25,9 @@ enum { /* registers, as offsets of ports */
 #define LSR_RECEIVED 0x01
 #define LSR_FIFO_EMPTY 0x20
 
+#define READY \
+	0x100u /* in `ready`, with a byte that was typed before; 0, what the receiver holds after a reset: none */
+
 #define FIFO_SIZE 16
 #define POLLS_MAX \
 	100000 /* at 115,200 baud the FIFO drains in 1.4 ms; an access takes about a microsecond */
@@ -34,9 +37,10 @@ static uint16_t reg(const struct console *console, uint16_t number)
 	return (uint16_t)(console->base + number);
 }
 
-/* 115,200 baud, 8 bits, no parity: QEMU and Linux' console=ttyS0,115200. */
+/* 115,200 baud, 8 bits, no parity: QEMU and Linux' console=ttyS0,115200. It would drop a byte that has been typed: that is kept. */
 static void start(struct console *console)
 {
+	console->ready = READY | io_in8(reg(console, UART_DATA));
 	io_out8(reg(console, UART_IER), 0);
 	io_out8(reg(console, UART_LCR), LCR_DLAB | LCR_8N1);
 	io_out8(reg(console, UART_DIVISOR_LOW), 1);
@@ -44,7 +48,6 @@ static void start(struct console *console)
 	io_out8(reg(console, UART_LCR), LCR_8N1);
 	io_out8(reg(console, UART_FCR), FCR_ON_CLEARED);
 	io_out8(reg(console, UART_MCR), MCR_DTR_RTS);
-	console->ready = 1;
 	console->room = 0;
 }
 
@@ -77,10 +80,15 @@ int console_read(struct console *console)
 {
 	if (!console->base)
 		return -1;
-	if (io_in8(reg(console, UART_LSR)) & LSR_RECEIVED)
-		return io_in8(reg(console, UART_DATA));
-	/* Only now: it drops what has been typed before. */
 	if (!console->ready)
 		start(console);
-	return -1;
+	if (console->ready != READY) {
+		uint8_t typed = (uint8_t)console->ready;
+
+		console->ready = READY;
+		return typed;
+	}
+	if (!(io_in8(reg(console, UART_LSR)) & LSR_RECEIVED))
+		return -1;
+	return io_in8(reg(console, UART_DATA));
 }

@@ -243,11 +243,12 @@ def test_long_menu(start, disk, tmp_path, board):
     assert [current for _, current in reports(one)] == list(range(1, 40, 2))
 
 
+@pytest.mark.parametrize("log", ["warn", "info"])
 @pytest.mark.parametrize("board", BOARDS)
-def test_key(start, disk, board):
-    """A key that was pressed at start. Without disks there is a menu as well."""
+def test_key(start, disk, board, log):
+    """A key that was pressed at start, before the first line. Without disks there is a menu as well."""
     for flags in (attach(disk(board, default(board))), []):
-        one = start(board, firmware=firmware(board), flags=flags)
+        one = start(board, firmware=firmware(board), flags=flags, log=log)
         one.send("x")
         one.wait(MENU, 40)
         marked(one, r"virtio-blk0.1 \\EFI\\BOOT" if flags else "Memory map")
