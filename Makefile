@@ -64,7 +64,7 @@ COMMON_SRC := $(filter-out lib/host.c,$(wildcard lib/*.c mem/*.c)) drivers/conso
 
 # Files, not #ifdefs, are what a build with EFI has more of: $(call efi_src,ARCH).
 ifeq ($(EFI),yes)
-efi_src = boot/efi_part.c boot/efi_part_head.S boot/efi_unpack.c boot/efi_app.c boot/efi_stages.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) \
+efi_src = boot/efi_part.c boot/efi_part_head.S boot/efi_unpack.c boot/efi_app.c boot/efi_stages.c boot/efi_ram.c boot/efi_$(BOOT_NAME_$1).c $(TABLES_SRC_$1) $(FIND_SRC_$1) \
 	$(filter-out efi/platform_% $(RUNTIME_SRC),$(wildcard efi/*.c)) \
 	efi/platform_machine.c efi/platform_$1.c efi/enter_$1.S \
 	$(filter-out $(DISK_EFI_SRC),$(wildcard efi/protocols/*.c)) efi/runtime/load.c efi/runtime/region.S \
@@ -75,6 +75,8 @@ endif
 
 # ACPI and SMBIOS, which Linux on arm64 finds by EFI alone.
 TABLES_SRC_aarch64 := $(addprefix boot/,acpi_tables.c acpi_script.c smbios.c table_segment.c)
+# The devices that x86 finds nowhere else.
+FIND_SRC_x86_64 := boot/hardware_info.c
 # The same of disks; what a board adds is DISK_SRC in its board.mk.
 DISK_COMMON_SRC := $(addprefix drivers/,block.c device.c disk.c virtio.c virtio_disk.c virtio_pci.c virtio_mmio.c virtio_blk.c virtio_scsi.c virtio_rng.c scsi.c nvme.c nvme_queue.c ahci.c ahci_port.c) \
 	$(wildcard fs/*.c)
@@ -82,7 +84,8 @@ DISK_EFI_SRC := $(addprefix efi/protocols/,block_io.c disk_io.c partition_info.c
 disk_src = $(if $(DISK_FLAVOUR),$(DISK_COMMON_SRC) $(DISK_EFI_SRC) $(addprefix boot/,disk_part.c disk_part_head.S efi_disk.c entropy.c choice.c disk_choices.c disk_order.c bootorder.c bls.c bls_order.c bls_disk.c bls_boot.c bls_tell.c boot_option.c boot_path.c boot_variable.c menu.c) $(DISK_SRC),$(if $(filter yes,$(EFI)),boot/disk_none.c))
 
 # The runtime region is linked apart, so that it can refer to nothing else.
-RUNTIME_SRC := drivers/cfi_flash.c $(addprefix efi/,variable.c variable_store.c variable_flash.c variable_log.c) \
+RUNTIME_SRC := drivers/cfi_flash.c drivers/uefi_vars.c \
+	$(addprefix efi/,variable.c variable_device.c variable_store.c variable_flash.c variable_log.c) \
 	$(addprefix efi/runtime/,address.c bytes.c services.c store.c time.c)
 RUNTIME_SRC_aarch64 := $(addprefix efi/runtime/,port_aarch64.c reset_psci.c rtc_pl031.c)
 RUNTIME_SRC_x86_64 := $(addprefix efi/runtime/,port_x86_64.c reset_acpi.c rtc_cmos.c)
@@ -106,6 +109,8 @@ CFLAGS_COMMON := -std=gnu11 -Os -g -ffreestanding -fbuiltin -fpie -fvisibility=h
 	-fno-omit-frame-pointer \
 	-U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix
 CFLAGS_aarch64 := -march=armv8-a -mcmodel=tiny -mstrict-align -mno-outline-atomics -mbranch-protection=none
+# The flash of virt has no room for what speaks to a uefi-vars device (efi/variable_device.h).
+CFLAGS_aarch64 += -DVARIABLE_DEVICE=0
 # At -Os gcc would clear and copy by REP STOSL and MOVSB, slower than our own.
 CFLAGS_x86_64 := -march=x86-64 -mno-red-zone -fcf-protection=none -fno-builtin-memset -fno-builtin-memcpy
 

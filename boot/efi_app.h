@@ -45,7 +45,7 @@ int efi_machine_irq(struct machine *machine, struct arch_irq_controller *control
  */
 void efi_machine_describe(struct machine *machine);
 /* What runtime services drive. */
-void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime);
+void efi_machine_runtime(struct machine *machine, struct efi_runtime_machine *runtime);
 /* Fills the buffer with random bytes of the processor's: 0; -ENODEV: it has none to give. */
 int efi_machine_entropy(void *buffer, uint64_t size);
 /* What an operating system touches before it has page tables of its own, beyond what it has allocated; and the end of it. */

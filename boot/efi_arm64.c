@@ -160,7 +160,7 @@ static void find_flash(const struct machine *machine, struct efi_runtime_machine
 		runtime->flash_size = bytes;
 }
 
-void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime)
+void efi_machine_runtime(struct machine *machine, struct efi_runtime_machine *runtime)
 {
 	*runtime = (struct efi_runtime_machine){
 		.rtc = machine->rtc,

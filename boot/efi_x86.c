@@ -7,6 +7,8 @@
 
 #include "arch/x86_64/cpu.h"
 #include "boot/efi_app.h"
+#include "boot/hardware_info.h"
+#include "drivers/uefi_vars.h"
 #include "lib/log.h"
 
 #define CPUID_RDRAND (1u << 30)
@@ -18,6 +20,8 @@
  */
 #define LOW_BASE TABLES_END
 #define LOW_END 0xa0000
+
+#define HARDWARE_INFO_LOOK 512 /* bytes of that file: QEMU has some 24 for each device */
 
 #define FLASH_BASE UINT64_C(0xffe00000)
 #define FLASH_END UINT64_C(0x100000000)
@@ -62,16 +66,34 @@ static void hide_reserved(void)
 	} while (memmap_next(map, &region));
 }
 
+/* The device that keeps variables; 0: there is none. */
+static uint64_t find_uefi_vars(struct fw_cfg *fw)
+{
+	const struct mem_props props = mem_props_device("uefi-vars");
+	uint8_t file[HARDWARE_INFO_LOOK];
+	struct fw_cfg_item item;
+	uint64_t size, address;
+
+	if (fw_cfg_find(fw, HARDWARE_INFO_FILE, &item))
+		return 0;
+	size = item.size < sizeof(file) ? item.size : sizeof(file);
+	if (fw_cfg_read(fw, &item, 0, file, size))
+		return 0;
+	address = hardware_info_find(file, size, HARDWARE_INFO_UEFI_VARS);
+	if (!address || memmap_add(memmap_system(), address, UEFI_VARS_REGISTERS, &props))
+		return 0;
+	return address;
+}
+
 /*
  * As QEMU's FADT tells of them (ACPI 6.5, table 5.9). Variables are in the second flash unit, which ends where the one with the
  * firmware begins; both together must fit into what the map calls flash.
  */
-void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machine *runtime)
+void efi_machine_runtime(struct machine *machine, struct efi_runtime_machine *runtime)
 {
 	int error = no_memory(FLASH_BASE, FLASH_END, MEM_IO, "flash");
 
 	hide_reserved();
-	(void)machine;
 	*runtime = (struct efi_runtime_machine){
 		.rtc_port = 0x70,
 		.rtc_century = 0x32,
@@ -83,6 +105,7 @@ void efi_machine_runtime(const struct machine *machine, struct efi_runtime_machi
 		.flash_size = error ? 0 : FLASH_END - FLASH_BASE,
 		.flash_width = 1,
 		.flash_below = 1,
+		.uefi_vars = find_uefi_vars(&machine->fw_cfg),
 	};
 }
 

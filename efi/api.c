@@ -14,6 +14,7 @@
 #include "efi/memory_attributes.h"
 #include "efi/pool.h"
 #include "efi/protocols.h"
+#include "efi/runtime.h"
 #include "efi/table.h"
 #include "lib/log.h"
 
@@ -112,6 +113,7 @@ static efi_status start(efi_handle image, void (*starting)(void))
 
 	efi_event_signal_group(&ready_group);
 	efi_event_signal_group(&after_ready_group);
+	efi_runtime_ready_to_boot();
 	efi_set_watchdog_timer(BOOT_WATCHDOG, WATCHDOG_CODE, 0, NULL);
 	starting();
 	status = efi_start_image(image, NULL, &exit_data);

@@ -15,6 +15,8 @@ void efi_runtime_release(void);
  * `table` is the system table, in runtime services data: SetVirtualAddressMap converts the pointers in it.
  */
 struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table);
+/* A boot option is about to be tried (7.1.4, EFI_EVENT_GROUP_READY_TO_BOOT). */
+void efi_runtime_ready_to_boot(void);
 /* ExitBootServices has succeeded: from here on services may be called at any address map. */
 void efi_runtime_exit_boot_services(void);
 

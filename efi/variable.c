@@ -11,7 +11,8 @@
 #define ACCESS (BS | RT)
 #define KEPT (NV | BS | RT | EFI_VARIABLE_HARDWARE_ERROR_RECORD)
 #define READ_ONLY 0x80 /* the firmware's own: WRITE_PROTECTED */
-#define SIGNED 0x20 /* authenticated ones only, which are not supported */
+#define SIGNED EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS
+#define HIDDEN_MAX 256 /* variables of the device, one after the other, that the store has too */
 
 /* 3.3: the attributes of globally defined variables. A # stands for a hexadecimal digit. */
 static const struct {
@@ -67,6 +68,7 @@ static const struct {
 
 static const struct efi_guid global_guid = EFI_GLOBAL_VARIABLE;
 static const struct efi_guid error_guid = EFI_HARDWARE_ERROR_VARIABLE;
+static const struct efi_guid own_guid = VARIABLE_OWN_GUID;
 static const struct efi_guid signature_guid = EFI_IMAGE_SECURITY_DATABASE_GUID;
 
 static bool is_digit(CHAR16 c)
@@ -94,6 +96,8 @@ static uint32_t required_attributes(const CHAR16 *name, const struct efi_guid *g
 {
 	if (!memcmp(guid, &signature_guid, sizeof(*guid)) || name_is(name, "OsRecovery####"))
 		return SIGNED;
+	if (!memcmp(guid, &own_guid, sizeof(*guid)))
+		return READ_ONLY;
 	if (!memcmp(guid, &error_guid, sizeof(*guid)))
 		return name_is(name, "HwErrRec####") ? KEPT : NOBODY;
 	if (memcmp(guid, &global_guid, sizeof(*guid)))
@@ -104,9 +108,32 @@ static uint32_t required_attributes(const CHAR16 *name, const struct efi_guid *g
 	return NOBODY;
 }
 
+static bool has_device(const struct variables *variables)
+{
+	return variable_device_is_there(&variables->device);
+}
+
 static bool visible(const struct variables *variables, const struct variable_record *record)
 {
 	return record && (!variables->at_runtime || record->attributes & RT);
+}
+
+static efi_status get_kept(const struct variable_device *device, const CHAR16 *name,
+			   const struct efi_guid *guid, uint32_t *attributes, uint64_t *size,
+			   void *data)
+{
+	uint64_t room = *size, have = data ? room : 0;
+	uint32_t what;
+	efi_status status = variable_device_get(device, name, guid, &what, &have, data);
+
+	if (EFI_ERROR(status) && status != EFI_BUFFER_TOO_SMALL)
+		return status;
+	if (EFI_ERROR(status) && room >= have)
+		return EFI_INVALID_PARAMETER;
+	*size = have;
+	if (attributes)
+		*attributes = what;
+	return status;
 }
 
 efi_status variable_get(const struct variables *variables, const CHAR16 *VariableName,
@@ -119,6 +146,9 @@ efi_status variable_get(const struct variables *variables, const CHAR16 *Variabl
 	if (!VariableName || !VendorGuid || !DataSize)
 		return EFI_INVALID_PARAMETER;
 	record = variable_store_find(&variables->store, VariableName, VendorGuid);
+	if (!record && has_device(variables))
+		return get_kept(&variables->device, VariableName, VendorGuid, Attributes, DataSize,
+				Data);
 	if (!visible(variables, record))
 		return EFI_NOT_FOUND;
 	room = *DataSize;
@@ -131,6 +161,31 @@ efi_status variable_get(const struct variables *variables, const CHAR16 *Variabl
 		return EFI_BUFFER_TOO_SMALL;
 	memcpy(Data, variable_record_data(record), record->data_size);
 	return EFI_SUCCESS;
+}
+
+/* The device's variable after this one that the store does not hide. */
+static efi_status next_kept(const struct variables *variables, uint64_t *size, const CHAR16 *after,
+			    CHAR16 *name, struct efi_guid *guid)
+{
+	const struct variable_device *device = &variables->device;
+	struct efi_guid owner = *guid;
+	uint64_t room = *size, bytes;
+	efi_status status;
+
+	for (uint32_t i = 0; i < HIDDEN_MAX; i++) {
+		status = variable_device_next(device, room, &after, &bytes, &owner);
+		if (EFI_ERROR(status) && status != EFI_BUFFER_TOO_SMALL)
+			return status;
+		if (!EFI_ERROR(status) && variable_store_find(&variables->store, after, &owner))
+			continue;
+		*size = bytes;
+		if (EFI_ERROR(status) || room < bytes)
+			return EFI_BUFFER_TOO_SMALL;
+		memcpy(name, after, bytes);
+		*guid = owner;
+		return EFI_SUCCESS;
+	}
+	return EFI_DEVICE_ERROR;
 }
 
 efi_status variable_next(const struct variables *variables, uint64_t *VariableNameSize,
@@ -149,6 +204,9 @@ efi_status variable_next(const struct variables *variables, uint64_t *VariableNa
 		return EFI_INVALID_PARAMETER;
 	if (length) {
 		record = variable_store_find(&variables->store, VariableName, VendorGuid);
+		if (!record && has_device(variables))
+			return next_kept(variables, VariableNameSize, VariableName, VariableName,
+					 VendorGuid);
 		if (!visible(variables, record))
 			return EFI_INVALID_PARAMETER;
 	}
@@ -156,7 +214,9 @@ efi_status variable_next(const struct variables *variables, uint64_t *VariableNa
 		record = variable_store_next(&variables->store, record);
 	while (record && !visible(variables, record));
 	if (!record)
-		return EFI_NOT_FOUND;
+		return has_device(variables) ? next_kept(variables, VariableNameSize, u"",
+							 VariableName, VendorGuid)
+					     : EFI_NOT_FOUND;
 	*VariableNameSize = record->name_size;
 	if (room < record->name_size)
 		return EFI_BUFFER_TOO_SMALL;
@@ -165,8 +225,19 @@ efi_status variable_next(const struct variables *variables, uint64_t *VariableNa
 	return EFI_SUCCESS;
 }
 
+/* What a variable may have of attributes: authenticated ones need somebody who judges them. */
+static uint32_t known_attributes(const struct variables *variables)
+{
+	return has_device(variables) ? KEPT | SIGNED : KEPT;
+}
+
+static uint32_t size_max(const struct variables *variables)
+{
+	return has_device(variables) ? UEFI_VARS_BUFFER : VARIABLE_SIZE_MAX;
+}
+
 /* Attributes that make sense together. */
-static efi_status check_attributes(uint32_t attributes)
+static efi_status check_attributes(uint32_t attributes, uint32_t known)
 {
 	uint32_t both = EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS |
 			EFI_VARIABLE_ENHANCED_AUTHENTICATED_ACCESS;
@@ -177,8 +248,8 @@ static efi_status check_attributes(uint32_t attributes)
 	if (attributes &
 	    (EFI_VARIABLE_AUTHENTICATED_WRITE_ACCESS | EFI_VARIABLE_ENHANCED_AUTHENTICATED_ACCESS))
 		return EFI_UNSUPPORTED;
-	/* 8.2.3 asks for this code where the signature's type is not supported: none is. */
-	if (attributes & ~(KEPT | EFI_VARIABLE_APPEND_WRITE))
+	/* 8.2.3 asks for this code where the signature's type is not supported: none is without a device. */
+	if (attributes & ~(known | EFI_VARIABLE_APPEND_WRITE))
 		return EFI_INVALID_PARAMETER;
 	if (attributes & RT && !(attributes & BS))
 		return EFI_INVALID_PARAMETER;
@@ -195,7 +266,7 @@ static efi_status check_runtime(const struct variables *variables,
 
 	if (!variables->at_runtime)
 		return EFI_SUCCESS;
-	if (!backend || !backend->at_runtime)
+	if (!has_device(variables) && (!backend || !backend->at_runtime))
 		return EFI_UNSUPPORTED;
 	if (record)
 		attributes = record->attributes;
@@ -218,26 +289,62 @@ static efi_status check_name(const struct variable_change *change,
 		return EFI_WRITE_PROTECTED;
 	if (removes && !record)
 		return EFI_NOT_FOUND;
+	if (removes && record->attributes & SIGNED)
+		return EFI_SECURITY_VIOLATION;
 	if (removes && !(attributes & ACCESS))
 		return EFI_SUCCESS;
 	if (record)
 		return attributes == record->attributes ? EFI_SUCCESS : EFI_INVALID_PARAMETER;
-	if (wanted == NOBODY || wanted & SIGNED || (wanted && attributes != wanted))
+	if (wanted == NOBODY || wanted & SIGNED & ~attributes ||
+	    (wanted & ~SIGNED && attributes != wanted))
 		return EFI_INVALID_PARAMETER;
 	/* Error records are those of that GUID (8.2.4.1). */
 	return attributes & EFI_VARIABLE_HARDWARE_ERROR_RECORD && !wanted ? EFI_INVALID_PARAMETER
 									  : EFI_SUCCESS;
 }
 
-/* The change's data: what is there, if it appends, and what comes. */
+/* What the device has of that name, as the record that it would be; its size is 0 when there is none. */
+static efi_status find_kept(const struct variable_device *device, const CHAR16 *name,
+			    const struct efi_guid *guid, struct variable_record *kept)
+{
+	uint64_t size = 0;
+	efi_status status = variable_device_get(device, name, guid, &kept->attributes, &size, NULL);
+
+	kept->size = 0;
+	if (status == EFI_NOT_FOUND)
+		return EFI_SUCCESS;
+	if (status != EFI_BUFFER_TOO_SMALL)
+		return EFI_ERROR(status) ? status : EFI_DEVICE_ERROR;
+	kept->size = sizeof(*kept);
+	kept->data_size = (uint32_t)size;
+	/* It makes volatile ones by itself, and nobody else does. */
+	kept->flags = kept->attributes & NV ? 0 : VARIABLE_READ_ONLY;
+	return EFI_SUCCESS;
+}
+
+/* Has it done by who keeps the variable; the store's default of a variable goes when that is set. */
+static efi_status write_change(struct variables *variables, const struct variable_change *change)
+{
+	const struct variable_change gone = {.name = change->name, .guid = change->guid};
+	const struct variable_device *device = &variables->device;
+	efi_status status;
+
+	if (!has_device(variables) || !(change->attributes & (NV | SIGNED)) ||
+	    change->flags & VARIABLE_UNSAVED)
+		return variable_store_write(&variables->store, change);
+	status = variable_device_set(device, change);
+	return EFI_ERROR(status) ? status : variable_store_write(&variables->store, &gone);
+}
+
+/* The change's data: what the store has, if it appends, and what comes. The device appends by itself. */
 static efi_status set_data(struct variable_change *change, const struct variable_record *old,
-			   uint64_t size, const void *data)
+			   uint64_t size, const void *data, uint32_t max)
 {
 	if (old) {
 		change->data[0].bytes = variable_record_data(old);
 		change->data[0].size = old->data_size;
 	}
-	if (change->data[0].size + size > VARIABLE_SIZE_MAX)
+	if (change->data[0].size + size > max)
 		return EFI_OUT_OF_RESOURCES;
 	change->data[1].bytes = data;
 	change->data[1].size = (uint32_t)size;
@@ -250,69 +357,96 @@ efi_status variable_set(struct variables *variables, const CHAR16 *VariableName,
 {
 	bool appends = Attributes & EFI_VARIABLE_APPEND_WRITE;
 	bool removes = !(Attributes & ACCESS) || (!DataSize && !appends);
-	struct variable_change change = {
-		.name = VariableName, .guid = VendorGuid, .attributes = Attributes & KEPT};
-	struct variable_record *record;
+	struct variable_change change = {.name = VariableName,
+					 .guid = VendorGuid,
+					 .attributes = Attributes & (KEPT | SIGNED)};
+	struct variable_record *record, kept = {0};
 	efi_status status;
 
 	if (!VariableName || !*VariableName || !VendorGuid)
 		return EFI_INVALID_PARAMETER;
-	status = check_attributes(Attributes);
+	status = check_attributes(Attributes, known_attributes(variables));
 	if (EFI_ERROR(status))
 		return status;
-	if ((DataSize && !Data && !removes) || DataSize > VARIABLE_SIZE_MAX)
+	if ((DataSize && !Data && !removes) || DataSize > size_max(variables))
 		return EFI_INVALID_PARAMETER;
 	record = variable_store_find(&variables->store, VariableName, VendorGuid);
-	status = check_runtime(variables, record, Attributes);
+	if (!record && has_device(variables)) {
+		status = find_kept(&variables->device, VariableName, VendorGuid, &kept);
+		record = kept.size ? &kept : NULL;
+	}
+	if (!EFI_ERROR(status))
+		status = check_runtime(variables, record, Attributes);
 	if (!EFI_ERROR(status))
 		status = check_name(&change, record, removes);
 	if (EFI_ERROR(status))
 		return status;
 	if (removes) {
 		change.attributes = record->attributes;
-		return variable_store_write(&variables->store, &change);
+		return write_change(variables, &change);
 	}
 	if (!DataSize) /* 8.2.3: to append nothing changes nothing */
 		return EFI_SUCCESS;
-	status = set_data(&change, appends ? record : NULL, DataSize, Data);
-	return EFI_ERROR(status) ? status : variable_store_write(&variables->store, &change);
+	if (appends &&
+	    (record == &kept || Attributes & SIGNED)) /* a signature is of that as well */
+		change.attributes |= EFI_VARIABLE_APPEND_WRITE;
+	status = set_data(&change, appends && record != &kept ? record : NULL, DataSize, Data,
+			  size_max(variables));
+	return EFI_ERROR(status) ? status : write_change(variables, &change);
 }
 
 efi_status variable_set_own(struct variables *variables, const struct variable_change *change)
 {
-	return variable_store_write(&variables->store, change);
+	return write_change(variables, change);
+}
+
+/* What there is for variables of these attributes, in memory and where they are kept. */
+static efi_status find_room(const struct variables *variables, uint32_t attributes,
+			    struct variable_room *room)
+{
+	const struct variable_device *device = &variables->device;
+	const struct variable_backend *backend = variables->store.backend;
+	uint64_t overhead = sizeof(struct variable_record);
+
+	if (has_device(variables) && attributes & (NV | SIGNED))
+		return variable_device_query(device, room);
+	room->all = variables->store.size;
+	room->left = room->all - variables->store.used;
+	/* What is kept must have room in memory and where it is kept. */
+	if (backend && attributes & NV) {
+		uint64_t all = backend->room(backend->context);
+		uint64_t live = backend->live(&variables->store);
+
+		room->left = all - live < room->left ? all - live : room->left;
+		room->all = all < room->all ? all : room->all;
+		overhead = sizeof(struct variable_flash_record);
+	}
+	room->largest = room->left < overhead ? 0 : room->left - overhead;
+	return EFI_SUCCESS;
 }
 
 efi_status variable_query(const struct variables *variables, uint32_t Attributes,
 			  uint64_t *MaximumVariableStorageSize,
 			  uint64_t *RemainingVariableStorageSize, uint64_t *MaximumVariableSize)
 {
-	const struct variable_backend *backend = variables->store.backend;
-	uint64_t all = variables->store.size;
-	uint64_t left = all - variables->store.used;
-	uint64_t overhead = sizeof(struct variable_record);
+	uint32_t known = known_attributes(variables);
+	struct variable_room room;
+	efi_status status;
 
 	Attributes &= ~EFI_VARIABLE_APPEND_WRITE; /* 8.2.4: ignored */
 	if (!MaximumVariableStorageSize || !RemainingVariableStorageSize || !MaximumVariableSize)
 		return EFI_INVALID_PARAMETER;
-	if (Attributes & ~KEPT) /* also when others of them are invalid */
+	if (Attributes & ~known) /* also when others of them are invalid */
 		return EFI_UNSUPPORTED;
-	if (!(Attributes & ACCESS) || check_attributes(Attributes) ||
+	if (!(Attributes & ACCESS) || check_attributes(Attributes, known) ||
 	    (variables->at_runtime && !(Attributes & RT)))
 		return EFI_INVALID_PARAMETER;
-	/* What is kept must have room in memory and where it is kept. */
-	if (backend && Attributes & NV) {
-		uint64_t room = backend->room(backend->context);
-		uint64_t live = backend->live(&variables->store);
-
-		all = room < all ? room : all;
-		left = room - live < left ? room - live : left;
-		overhead = sizeof(struct variable_flash_record);
-	}
-	*MaximumVariableStorageSize = all;
-	*RemainingVariableStorageSize = left;
-	*MaximumVariableSize = left < overhead			     ? 0
-			       : left - overhead < VARIABLE_SIZE_MAX ? left - overhead
-								     : VARIABLE_SIZE_MAX;
+	status = find_room(variables, Attributes, &room);
+	if (EFI_ERROR(status))
+		return status;
+	*MaximumVariableStorageSize = room.all;
+	*RemainingVariableStorageSize = room.left;
+	*MaximumVariableSize =
+		room.largest < size_max(variables) ? room.largest : size_max(variables);
 	return EFI_SUCCESS;
 }

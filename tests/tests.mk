@@ -25,7 +25,8 @@ EFI_CORE := $(filter-out efi/alloc_always.c efi/platform_% $(RUNTIME_SRC),$(wild
 	lib/crc32.c lib/log.c mem/pages.c tests/host.c tests/efi/machine.c mem/memmap.c
 SCENE := $(wildcard tests/boot/scene*.c) tests/drivers/fake_fw_cfg.c tests/drivers/fake_block.c drivers/block.c drivers/disk.c \
 	$(addprefix boot/,bls.c bls_boot.c bls_tell.c bls_disk.c bls_order.c boot_option.c boot_path.c boot_variable.c bootorder.c choice.c disk_choices.c \
-	disk_order.c efi_disk.c options.c) efi/api.c efi/variable.c efi/variable_store.c $(wildcard fs/*.c) \
+	disk_order.c efi_disk.c options.c) efi/api.c efi/variable.c efi/variable_store.c efi/variable_device.c drivers/uefi_vars.c \
+	tests/drivers/fake_uefi_vars.c $(wildcard fs/*.c) \
 	$(addprefix efi/protocols/,block_io.c device_path_nodes.c device_path_to_text.c disk_io.c disk_path.c file_info.c partition_info.c volume.c \
 	volume_file.c volume_info.c volume_path.c)
 test_sources = $(sort $(patsubst mem/memmap.c,$(MEMMAP),$(patsubst efi/api.c,$(EFI_CORE),$(patsubst tests/boot/scene.c,$(SCENE),\

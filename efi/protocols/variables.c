@@ -3,11 +3,15 @@
  * The globally defined variables that the firmware makes (UEFI 2.10, 3.3), with the attributes that the table there asks for.
  * Lang and LangCodes are deprecated, and not made. What a person may have changed (a language, a time-out, which consoles) is only made when it is not there.
  */
+#define LOG_PREFIX "efi"
+
 #include "efi/device_path.h"
 #include "efi/protocols/console.h"
 #include "efi/protocols/install.h"
 #include "efi/runtime/config.h"
 #include "efi/table.h"
+#include "efi/variable_device.h"
+#include "lib/log.h"
 
 #define BS EFI_VARIABLE_BOOTSERVICE_ACCESS
 #define RT EFI_VARIABLE_RUNTIME_ACCESS
@@ -43,6 +47,26 @@ static void make_default(const CHAR16 *name, uint32_t attributes, const void *da
 		make(name, attributes, data, size);
 }
 
+/*
+ * 3.3 and 32.2: SecureBoot tells whether images are verified before they start, which they are not here, whatever keys a uefi-vars
+ * device has and whatever it makes of that. Its SetupMode and its keys are as it says.
+ */
+static void deny_secure_boot(void)
+{
+	static const uint8_t off;
+	uint8_t claimed = 0;
+	uint64_t size = sizeof(claimed);
+
+	if (efi_system_table()->RuntimeServices->GetVariable((CHAR16 *)(uintptr_t)u"SecureBoot",
+							     &global_guid, NULL, &size,
+							     &claimed) == EFI_NOT_FOUND)
+		return;
+	if (claimed)
+		log_warn("the uefi-vars device has Secure Boot switched on, but no image is "
+			 "verified: SecureBoot is 0");
+	make(u"SecureBoot", BS | RT, &off, sizeof(off));
+}
+
 efi_status efi_variables_install(void)
 {
 	static const char language[] = "en";
@@ -54,6 +78,8 @@ efi_status efi_variables_install(void)
 	uint64_t size = efi_device_path_size(path);
 
 	failure = EFI_SUCCESS;
+	if (VARIABLE_DEVICE)
+		deny_secure_boot();
 	make(u"PlatformLangCodes", BS | RT, language, sizeof(language));
 	/* 3.3: what is not supported is replaced, and nothing else is. */
 	make(u"PlatformLang", NV | BS | RT, language, sizeof(language));

@@ -115,6 +115,8 @@ static bool complete(uint64_t *distance)
 	       convertible(table->ConfigurationTable) &&
 	       convertible(runtime.variables.store.base) &&
 	       convertible((void *)(uintptr_t)runtime.given.machine.rtc) &&
+	       convertible(runtime.variables.device.link.buffer) &&
+	       convertible((void *)(uintptr_t)runtime.variables.device.link.base) &&
 	       (!runtime.flash.area || convertible((void *)(uintptr_t)runtime.flash.flash.base));
 }
 
@@ -167,6 +169,8 @@ static void move(uint64_t distance)
 	convert_pointer(&runtime.given.table);
 	convert_pointer(&runtime.variables.store.base);
 	convert_pointer(&runtime.variables.store.backend);
+	convert_pointer(&runtime.variables.device.link.base);
+	convert_pointer(&runtime.variables.device.link.buffer);
 	convert_pointer(&runtime.given.machine.rtc);
 	if (runtime.flash.area)
 		convert_pointer(&runtime.flash.flash.base);

@@ -23,6 +23,8 @@ struct efi_runtime_machine {
 	uint64_t flash, flash_size;
 	uint8_t flash_width; /* bytes of its bus: 1 or 4 */
 	uint8_t flash_below; /* 1: it ends where the flash begins that ends at flash + flash_size */
+	uint64_t
+		uefi_vars; /* the device that keeps variables instead (drivers/uefi_vars.h); 0: none */
 };
 void efi_runtime_set_machine(const struct efi_runtime_machine *machine);
 

@@ -9,7 +9,7 @@
 struct runtime_state {
 	struct runtime_start given;
 	struct variables variables;
-	struct variable_flash flash;
+	struct variable_flash flash; /* or the device of `variables` keeps them, or nothing does */
 	struct runtime_exit at_exit;
 	bool virtual_map; /* SetVirtualAddressMap has been called */
 	/* The map while SetVirtualAddressMap runs, else NULL. */
@@ -22,7 +22,7 @@ struct runtime_state {
 };
 extern struct runtime_state runtime;
 
-/* Finds the flash, and lets the variables be kept there: store.c. */
+/* Finds the device or the flash, and lets the variables be kept there: store.c. */
 void runtime_store_start(struct runtime_store *store);
 
 /* ---- the clock: time.c over rtc_pl031.c or rtc_cmos.c ---- */

@@ -12,6 +12,7 @@
 #include "efi/protocol/tables.h"
 #include "efi/runtime.h"
 #include "efi/runtime/runtime.h"
+#include "drivers/uefi_vars.h"
 #include "lib/assert.h"
 #include "lib/bytes.h"
 #include "lib/log.h"
@@ -26,7 +27,7 @@ static const struct efi_guid reset_group = EFI_EVENT_GROUP_RESET_SYSTEM;
 static struct efi_runtime_machine machine;
 static uint64_t region_base;
 static struct runtime_door *door;
-static struct runtime_store store; /* what the region has found in the flash */
+static struct runtime_store store; /* what keeps variables, as the region has found it */
 
 void efi_runtime_set_machine(const struct efi_runtime_machine *given)
 {
@@ -40,10 +41,9 @@ uint32_t efi_runtime_supported(void)
 	return EFI_RT_SUPPORTED_GET_VARIABLE | EFI_RT_SUPPORTED_GET_NEXT_VARIABLE_NAME |
 	       EFI_RT_SUPPORTED_QUERY_VARIABLE_INFO | EFI_RT_SUPPORTED_SET_VIRTUAL_ADDRESS_MAP |
 	       EFI_RT_SUPPORTED_CONVERT_POINTER | EFI_RT_SUPPORTED_RESET_SYSTEM |
-	       (store.report.state == VARIABLE_FLASH_READY
-			? EFI_RT_SUPPORTED_SET_VARIABLE |
-				  EFI_RT_SUPPORTED_GET_NEXT_HIGH_MONOTONIC_COUNT
-			: 0) |
+	       (store.size ? EFI_RT_SUPPORTED_SET_VARIABLE |
+				     EFI_RT_SUPPORTED_GET_NEXT_HIGH_MONOTONIC_COUNT
+			   : 0) |
 	       (clock ? EFI_RT_SUPPORTED_GET_TIME | EFI_RT_SUPPORTED_SET_TIME : 0);
 }
 
@@ -77,18 +77,31 @@ static void place(const struct runtime_header *header, uint8_t *region)
 }
 
 /* An operating system must map it, and nobody else may have it. */
-static void keep_flash(void)
+static void keep_store(const char *tag)
 {
-	struct mem_props props = mem_props_device("variables");
+	struct mem_props props = mem_props_device(tag);
 
 	if (memmap_retype(memmap_system(), store.base, store.size, MEM_OWNER_HARDWARE, &props) ||
 	    efi_memory_add_runtime_io(store.base, store.size))
-		log_warn(
-			"the flash of the variables has no place in the memory map; it works until "
-			"the operating system starts");
+		log_warn("what keeps the variables has no place in the memory map; it works until "
+			 "the operating system starts");
 }
 
-static void describe_store(void)
+static void describe_device(void)
+{
+	if (store.device) {
+		log_warn("the uefi-vars device does not answer as it should (error %d): variables "
+			 "last until the machine is reset",
+			 -store.device);
+		return;
+	}
+	keep_store("uefi-vars");
+	log_info("the uefi-vars device at 0x%lx keeps the variables, %lu of %lu bytes, and no "
+		 "flash does",
+		 store.base, store.used, store.room);
+}
+
+static void describe_flash(void)
 {
 	static const char remedy[] = "variables last until the machine is reset; give an empty "
 				     "bank (docs/options.md, VARS)";
@@ -96,7 +109,7 @@ static void describe_store(void)
 
 	switch (report->state) {
 	case VARIABLE_FLASH_READY:
-		keep_flash();
+		keep_store("variables");
 		log_info("%u variables in flash at 0x%lx, %lu of %lu bytes", report->variables,
 			 store.base, store.used, store.room);
 		break;
@@ -137,9 +150,21 @@ static uint64_t variables_at(void)
 	return align_up(((const struct runtime_header *)(const void *)runtime_file)->end, 8);
 }
 
+static bool has_device(void)
+{
+	return VARIABLE_DEVICE && machine.uefi_vars;
+}
+
+/* What the uefi-vars device needs of it, behind the variables. */
+static uint64_t exchange_size(void)
+{
+	return has_device() ? UEFI_VARS_BUFFER : 0;
+}
+
 static uint64_t region_size(void)
 {
-	return align_up(variables_at() + VARIABLES_MIN, efi_platform_runtime_granule());
+	return align_up(variables_at() + VARIABLES_MIN + exchange_size(),
+			efi_platform_runtime_granule());
 }
 
 efi_status efi_runtime_claim(void)
@@ -167,7 +192,7 @@ struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 		.base = region_base,
 		.table = table,
 		.machine = machine,
-		.variables_size = (uint32_t)(size - variables),
+		.variables_size = (uint32_t)(size - exchange_size() - variables),
 		.lock = efi_lock,
 		.unlock = efi_unlock,
 		.before_reset = before_reset,
@@ -185,10 +210,19 @@ struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 	if (machine.rtc)
 		efi_memory_add_runtime_io(machine.rtc, machine.rtc_size);
 	start.variables = region + variables;
+	start.exchange = region + size - exchange_size();
 	door = (struct runtime_door *)(void *)(region + header->door);
 	door->start(&start, &store);
-	describe_store();
+	if (has_device())
+		describe_device();
+	else
+		describe_flash();
 	return door->services;
+}
+
+void efi_runtime_ready_to_boot(void)
+{
+	door->ready_to_boot();
 }
 
 void efi_runtime_exit_boot_services(void)

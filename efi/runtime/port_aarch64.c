@@ -28,6 +28,32 @@ void cfi_flash_out(uint64_t address, uint32_t width, uint32_t value)
 	register_write32(address, value);
 }
 
+/* The barriers: the device reads and writes memory that we do. */
+uint32_t uefi_vars_in(uint64_t address, uint32_t width)
+{
+	uint32_t value;
+
+	if (width == 2)
+		__asm__ volatile("ldrh %w0, [%1]\n\tdmb sy"
+				 : "=r"(value)
+				 : "r"(address)
+				 : "memory");
+	else
+		value = register_read32(address);
+	return value;
+}
+
+void uefi_vars_out(uint64_t address, uint32_t width, uint32_t value)
+{
+	if (width == 2)
+		__asm__ volatile("dmb sy\n\tstrh %w0, [%1]"
+				 :
+				 : "r"(value), "r"(address)
+				 : "memory");
+	else
+		register_write32(address, value);
+}
+
 void firmware_call(uint32_t conduit, uint32_t function)
 {
 	register uint64_t x0 __asm__("x0") = function;

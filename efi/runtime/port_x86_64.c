@@ -40,6 +40,25 @@ void cfi_flash_out(uint64_t address, uint32_t width, uint32_t value)
 		__asm__ volatile("movl %0, (%1)" : : "r"(value), "r"(address) : "memory");
 }
 
+uint32_t uefi_vars_in(uint64_t address, uint32_t width)
+{
+	uint32_t value;
+
+	if (width == 2)
+		__asm__ volatile("movzwl (%1), %0" : "=r"(value) : "r"(address) : "memory");
+	else
+		value = cfi_flash_in(address, width);
+	return value;
+}
+
+void uefi_vars_out(uint64_t address, uint32_t width, uint32_t value)
+{
+	if (width == 2)
+		__asm__ volatile("movw %w0, (%1)" : : "r"(value), "r"(address) : "memory");
+	else
+		cfi_flash_out(address, width, value);
+}
+
 void processor_halt(void)
 {
 	for (;;)

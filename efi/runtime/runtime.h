@@ -39,16 +39,18 @@ struct runtime_start {
 	struct efi_runtime_machine machine;
 	void *variables; /* memory in the region */
 	uint32_t variables_size;
+	void *exchange; /* UEFI_VARS_BUFFER bytes of it, aligned to 8, when there is a uefi-vars device */
 	/* Boot services that are of use meanwhile. */
 	efi_tpl (*lock)(void);
 	void (*unlock)(efi_tpl tpl);
 	void (*before_reset)(void); /* tells EFI_EVENT_GROUP_RESET_SYSTEM */
 };
 
-/* What has become of the flash for variables. */
+/* What has become of the device or the flash for variables. */
 struct runtime_store {
+	int device; /* 0: there is none or it works, -ENODEV, -EIO */
 	struct variable_flash_report report;
-	uint64_t base, size; /* what must be mapped at run time, when the state is READY */
+	uint64_t base, size; /* what must be mapped at run time; size 0: variables do not last */
 	uint64_t used, room; /* bytes */
 };
 
@@ -66,6 +68,7 @@ struct runtime_door {
 	struct efi_runtime_services *services;
 	void (*start)(const struct runtime_start *start, struct runtime_store *store);
 	efi_status (*set_variable)(const struct variable_change *change);
+	void (*ready_to_boot)(void);
 	void (*exit_boot_services)(const struct runtime_exit *exit);
 };
 

@@ -79,15 +79,16 @@ static efi_status set_own_variable(const struct variable_change *change)
 /* ---- the rest ---- */
 
 /* 8.5.2: one more at each call, and at the first use after a reset, as far as the variable below is kept. */
-static const struct efi_guid own_guid =
-	EFI_GUID(7f2b1c55, 0c1a, 4f0f, 8e, 0b, 3d, 21, 96, 5d, 7c, 42);
+static const struct efi_guid own_guid = VARIABLE_OWN_GUID;
 
 static efi_status count_up(void)
 {
 	struct variable_change change = {
 		.name = u"MonotonicCount",
 		.guid = &own_guid,
-		.attributes = EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS,
+		/* A device lets nothing else be written at run time. */
+		.attributes = EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS |
+			      EFI_VARIABLE_RUNTIME_ACCESS,
 		.flags = VARIABLE_READ_ONLY,
 		.data = {{&runtime.high_count, sizeof(runtime.high_count)}},
 	};
@@ -100,7 +101,8 @@ static efi_status EFIAPI get_next_high_monotonic_count(uint32_t *HighCount)
 {
 	if (!HighCount)
 		return EFI_INVALID_PARAMETER;
-	if (runtime.variables.at_runtime && !runtime.variables.store.backend)
+	if (runtime.variables.at_runtime && !runtime.variables.store.backend &&
+	    !variable_device_is_there(&runtime.variables.device))
 		return EFI_UNSUPPORTED;
 	if (EFI_ERROR(count_up()))
 		return EFI_DEVICE_ERROR;
@@ -222,9 +224,17 @@ static void start(const struct runtime_start *given, struct runtime_store *store
 		     &runtime.high_count);
 }
 
+static void ready_to_boot(void)
+{
+	if (variable_device_is_there(&runtime.variables.device))
+		variable_device_ready_to_boot(&runtime.variables.device);
+}
+
 /* Nothing of boot services may be called any more. */
 static void exit_boot_services(const struct runtime_exit *at_exit)
 {
+	if (variable_device_is_there(&runtime.variables.device))
+		variable_device_exit_boot_services(&runtime.variables.device);
 	runtime.variables.at_runtime = true;
 	runtime.at_exit = *at_exit;
 	runtime.given.lock = NULL;
@@ -237,5 +247,6 @@ struct runtime_door runtime_door = {
 	.services = &services,
 	.start = start,
 	.set_variable = set_own_variable,
+	.ready_to_boot = ready_to_boot,
 	.exit_boot_services = exit_boot_services,
 };

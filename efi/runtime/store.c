@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The flash behind the variables: which bank it is, and what is in it. Part of the runtime region. */
+/* What is behind the variables: a device, or flash, which bank it is, and what is in it. Part of the runtime region. */
 #include <errno.h>
 
 #include "efi/runtime/internal.h"
@@ -35,12 +35,27 @@ static int find(const struct efi_runtime_machine *machine, struct cfi_flash *fla
 	return error;
 }
 
-void runtime_store_start(struct runtime_store *store)
+static void start_device(struct runtime_store *store)
+{
+	struct variable_device *device = &runtime.variables.device;
+	struct variable_room room;
+
+	device->link.base = runtime.given.machine.uefi_vars;
+	device->link.buffer = runtime.given.exchange;
+	store->device = variable_device_start(device, &room);
+	if (store->device)
+		return;
+	store->base = device->link.base;
+	store->size = UEFI_VARS_REGISTERS;
+	store->used = room.all - room.left;
+	store->room = room.all;
+}
+
+static void start_flash(struct runtime_store *store)
 {
 	const struct efi_runtime_machine *machine = &runtime.given.machine;
 	struct variable_flash *log = &runtime.flash;
 
-	*store = (struct runtime_store){0};
 	if (!machine->flash_size || find(machine, &log->flash))
 		return;
 	/* What is mapped is less than the bank may be. */
@@ -57,4 +72,14 @@ void runtime_store_start(struct runtime_store *store)
 	store->size = (uint64_t)log->stride * log->areas;
 	store->used = variable_flash_live(&runtime.variables.store);
 	store->room = variable_flash_room(log);
+}
+
+void runtime_store_start(struct runtime_store *store)
+{
+	*store = (struct runtime_store){0};
+	/* Who gives the machine both means the device. */
+	if (VARIABLE_DEVICE && runtime.given.machine.uefi_vars)
+		start_device(store);
+	else
+		start_flash(store);
 }

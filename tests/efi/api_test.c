@@ -51,6 +51,7 @@ static void test_run(void)
 	ok(efi_recognise(file, sizeof(file)), "an EFI image is recognised");
 	/* The watchdog's event is made once. */
 	equal(efi_run_image(&app), 0, "it runs");
+	equal(machine_readied, 1, "runtime services know before it does");
 	ok(starting_calls == 1 && ran == 1, "once");
 	before = machine_snapshot();
 	efi_run_image(&app);

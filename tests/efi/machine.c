@@ -25,6 +25,7 @@
 struct memmap machine_map;
 uint64_t machine_quiesced;
 uint64_t machine_exited;
+uint64_t machine_readied;
 uint64_t machine_watchdog_code;
 uint16_t machine_pe = 0x8664;
 
@@ -75,6 +76,7 @@ void machine_start(uint64_t runtime_granule)
 	allocations = 0;
 	machine_quiesced = 0;
 	machine_exited = 0;
+	machine_readied = 0;
 	machine_watchdog_code = UINT64_MAX;
 	memmap_init(&machine_map, NULL, NULL);
 	memmap_add(&machine_map, RAM_BASE, RAM_SIZE, &props);
@@ -285,6 +287,11 @@ struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 void efi_runtime_exit_boot_services(void)
 {
 	machine_exited++;
+}
+
+void efi_runtime_ready_to_boot(void)
+{
+	machine_readied++;
 }
 
 efi_status efi_protocols_install(void)

@@ -45,6 +45,7 @@ bool snapshot_same(const struct snapshot *a, const struct snapshot *b);
 /* The calls of the platform that only end something. */
 extern uint64_t machine_quiesced;
 extern uint64_t machine_exited; /* efi_runtime_exit_boot_services */
+extern uint64_t machine_readied; /* efi_runtime_ready_to_boot */
 extern uint64_t machine_watchdog_code; /* UINT64_MAX until it bit */
 extern uint16_t machine_pe;
 

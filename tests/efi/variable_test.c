@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/variable.c efi/variable_store.c */
+/* test-sources: efi/variable_device.c drivers/uefi_vars.c tests/drivers/fake_uefi_vars.c */
 /* Variable services: each status code of UEFI 2.10, 8.2, and the store's order and limits. */
 #include <string.h>
 

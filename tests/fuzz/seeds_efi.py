@@ -44,6 +44,17 @@ BANKS = {
     "ours": bytes([255]) + b"CadVars\0" + struct.pack("<II", 1, 65536) + bytes(48) + b"CVaR" + bytes(60),
 }
 
+# What tests/fuzz/uefi_vars_answers_fuzz.c reads: how the device is spoken to; then what is added to its answers: 8 bytes of the
+# status, 24 of sizes, attributes and the name's begin.
+ANSWERS = {
+    "memory": bytes([2]),
+    "register": bytes([3]),
+    "room": bytes([0]) + bytes(16) + bytes([1]),
+    "status": bytes([2]) + bytes(8) + bytes(24) + bytes([1]),
+    "size": bytes([2]) + bytes(32) + bytes(8) + bytes([0, 255]) + bytes(22) + bytes(8) + bytes([3]) + bytes(23),
+    "huge": bytes([3]) + bytes(64) + bytes(8) + b"\xff" * 24,
+}
+
 
 def package(kind, data):
     return struct.pack("<I", 4 + len(data) | kind << 24) + data
@@ -101,8 +112,8 @@ def main():
                                            **{k: b"\1" + p for k, p in PATHS.items()}}),
                           ("hii", {k: bytes(20) + v for k, v in LISTS.items()}), ("decompress", PACKED),
                           ("load_option", LOAD_OPTIONS),
-                          ("hii_config", CONFIGS),
-                          ("variable", VARIABLES), ("variable_flash", BANKS)):
+                          ("hii_config", CONFIGS), ("variable", VARIABLES), ("variable_flash", BANKS),
+                          ("uefi_vars_answers", ANSWERS)):
         (HERE / folder).mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             (HERE / folder / name).write_bytes(data)

@@ -112,6 +112,11 @@ def main():
     anchor = struct.pack("<4sBBBBHB5s5sBHIHB", b"_SM_", 0, 31, 2, 8, 25, 0, bytes(5), b"_DMI_", 0, 55, 0, 3, 0x28)
     structures = (struct.pack("<BBHI", 1, 8, 0x100, 1) + b"QEMU\0\0") * 3 + struct.pack("<BBHH", 127, 4, 0x7f00, 0)
     write("acpi_loader", "smbios", struct.pack("<HHH", 0, 0, 31) + anchor + structures + bytes(55 - len(structures)))
+    # As QEMU 10 writes it for uefi-vars-x64, alone and behind another device; and what lies about its size.
+    device = struct.pack("<QQQ", 2, 8, 0xfef10000)
+    for name, entries in {"device": device, "second": struct.pack("<QQ40x", 1, 40) + device, "short": device[:20],
+                          "long": struct.pack("<QQ", 1, 2**64 - 16) + device}.items():
+        write("hardware_info", name, entries)
     write("fw_cfg_dir", "many", struct.pack(">I", 1025))
     write("fw_cfg_dir", "cut", struct.pack(">IIHH56s", 3, 20, 0x20, 0, b"etc/e820"))
     write("fw_cfg_dir", "endless", struct.pack(">IIHH56s", 1, 2**32 - 1, 0x20, 0, b"x" * 56))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/variable.c efi/variable_store.c efi/variable_flash.c efi/variable_log.c drivers/cfi_flash.c */
 /* test-sources: tests/drivers/flash_model.c lib/crc32.c */
+/* test-sources: efi/variable_device.c drivers/uefi_vars.c tests/drivers/fake_uefi_vars.c */
 /*
  * A bank of flash that holds anything: the input itself, or variables that were set and then bytes of the input in the midst of
  * them. Whatever is found can be read, changed, and found again.

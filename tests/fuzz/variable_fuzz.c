@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/variable.c efi/variable_store.c */
+/* test-sources: efi/variable_device.c drivers/uefi_vars.c tests/drivers/fake_uefi_vars.c */
 /*
  * Variables against a slow and obvious model: an array of them. The input is a program of calls; after each, what can be
  * read is what the model has, in its order, and no byte beyond the store is touched.

@@ -2,6 +2,7 @@
 /* test-sources: efi/api.c */
 /* test-sources: efi/protocols/variables.c efi/protocols/profiles.c efi/protocols/console.c efi/protocols/text_input.c */
 /* test-sources: efi/protocols/text_output.c efi/protocols/keys.c efi/protocols/devices.c efi/variable.c efi/variable_store.c */
+/* test-sources: efi/variable_device.c drivers/uefi_vars.c tests/drivers/fake_uefi_vars.c */
 /* The variables and tables that the firmware publishes. */
 #include "efi/device_path.h"
 #include "efi/protocol/tables.h"
@@ -95,6 +96,12 @@ int main(void)
 	size = sizeof(value);
 	equal(variable_get(&variables, u"SecureBoot", &global, NULL, &size, value), EFI_NOT_FOUND,
 	      "no Secure Boot");
+	variable_set_own(&variables, &(struct variable_change){.name = u"SecureBoot",
+							       .guid = &global,
+							       .attributes = BS | RT,
+							       .data = {{"\1", 1}}});
+	equal(efi_variables_install(), EFI_SUCCESS, "published where there are keys");
+	is(u"SecureBoot", BS | RT, "", 1);
 	variable_store_start(&variables.store, store, 256);
 	equal(efi_variables_install(), EFI_OUT_OF_RESOURCES, "no room");
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/runtime/services.c efi/runtime/store.c efi/runtime/address.c efi/runtime/time.c efi/runtime/rtc_cmos.c */
 /* test-sources: efi/runtime/reset_acpi.c efi/variable.c efi/variable_store.c efi/variable_flash.c */
-/* test-sources: efi/variable_log.c drivers/cfi_flash.c tests/drivers/flash_model.c lib/crc32.c */
+/* test-sources: efi/variable_log.c efi/variable_device.c drivers/uefi_vars.c drivers/cfi_flash.c tests/drivers/flash_model.c tests/drivers/fake_uefi_vars.c lib/crc32.c */
 /* Runtime services on a PC: the clock in all of its formats, ACPI reset, virtual addresses. */
 #include <setjmp.h>
 #include <string.h>

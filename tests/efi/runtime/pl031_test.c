@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test-sources: efi/runtime/services.c efi/runtime/store.c efi/runtime/time.c efi/runtime/rtc_pl031.c */
 /* test-sources: efi/runtime/reset_psci.c efi/variable.c efi/variable_store.c efi/variable_flash.c */
-/* test-sources: efi/variable_log.c drivers/cfi_flash.c tests/drivers/flash_model.c lib/crc32.c */
+/* test-sources: efi/variable_log.c efi/variable_device.c drivers/uefi_vars.c drivers/cfi_flash.c tests/drivers/flash_model.c tests/drivers/fake_uefi_vars.c lib/crc32.c */
 /* Runtime services on Arm's machine: seconds and dates, PSCI. */
+#include <errno.h>
 #include <setjmp.h>
 #include <string.h>
 #include <time.h>
 
 #include "efi/runtime/internal.h"
+#include "tests/drivers/fake_uefi_vars.h"
+#include "tests/drivers/flash_model.h"
 #include "tests/tap.h"
 
 extern struct runtime_door runtime_door;
@@ -153,10 +156,55 @@ static void test_variables(void)
 	equal(rt->GetNextHighMonotonicCount(&high), EFI_UNSUPPORTED, "nor counted");
 }
 
+/* A uefi-vars device in the place of flash: told of what happens, and written to at run time. */
+static void test_device(void)
+{
+	static uint8_t exchange[UEFI_VARS_BUFFER] __attribute__((aligned(8)));
+	static struct efi_guid guid = {1, 2, 3, {4}};
+	const struct runtime_start given = {.machine = {.uefi_vars = FAKE_UEFI_VARS_BASE,
+							.flash = FLASH_MODEL_BASE,
+							.flash_size = 1 << 20,
+							.flash_width = 4},
+					    .variables = store,
+					    .variables_size = sizeof(store),
+					    .exchange = exchange};
+	struct runtime_store found;
+	char data[8] = "kept";
+	uint64_t size = sizeof(data);
+	uint32_t high;
+
+	fake_uefi_vars_start();
+	runtime_door.start(&given, &found);
+	ok(!found.device && found.base == FAKE_UEFI_VARS_BASE && found.size == 32,
+	   "it works, and is to be mapped");
+	ok(found.room == 256 * 1024 && found.used < 100, "it has room");
+	equal(rt->SetVariable(u"a", &guid, 7, 4, data), EFI_SUCCESS, "set");
+	runtime_door.ready_to_boot();
+	ok(fake_uefi_vars.ready && !fake_uefi_vars.exited, "it is told");
+	runtime_door.exit_boot_services(&(struct runtime_exit){0});
+	ok(fake_uefi_vars.exited, "of each stage");
+	equal(rt->GetVariable(u"a", &guid, NULL, &size, data), EFI_SUCCESS, "at run time");
+	equal(rt->SetVariable(u"a", &guid, 7, 1, data), EFI_SUCCESS, "set then");
+	equal(fake_uefi_vars_find(u"a", &guid)->size, 1, "is kept");
+	equal(rt->GetNextHighMonotonicCount(&high), EFI_SUCCESS, "and counted");
+	equal(high, 1, "once");
+	runtime_door.start(&given, &found);
+	equal(rt->GetNextHighMonotonicCount(&high), EFI_SUCCESS, "and again");
+	equal(high, 2, "at the next start");
+	fake_uefi_vars.magic = 0;
+	runtime_door.start(&given, &found);
+	ok(found.device == -ENODEV && !found.size, "one that is none");
+	equal(found.report.state, VARIABLE_FLASH_NONE, "does not lead to flash");
+	equal(rt->SetVariable(u"a", &guid, 7, 1, data), EFI_SUCCESS, "variables are in memory");
+	runtime_door.exit_boot_services(&(struct runtime_exit){0});
+	equal(rt->SetVariable(u"a", &guid, 7, 1, data), EFI_UNSUPPORTED, "alone");
+}
+
 int main(void)
 {
 	test_clock();
 	test_reset();
 	test_variables();
+	test_device();
 	return tap_done();
 }
