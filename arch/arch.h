@@ -68,9 +68,12 @@ void arch_code_sync(uint64_t base, uint64_t size);
 void arch_fp_copy(void *to, const void *from, uint64_t size);
 /* The sum of `size` bytes, modulo 256; under the same condition. */
 uint8_t arch_fp_sum(const void *data, uint64_t size);
-/* Loads and stores of numbers at any address: from when on the processor does them, and until when. Before and after it may fault. */
-void arch_unaligned_allow(void);
-void arch_unaligned_refuse(void);
+/*
+ * Loads and stores of numbers at any address are done by the processor from now on; before, and where restored, they may fault.
+ * Returns what arch_unaligned_restore() takes to have it as it was: who allows it for himself may have been allowed before.
+ */
+uint64_t arch_unaligned_allow(void);
+void arch_unaligned_restore(uint64_t before);
 /*
  * Makes calls in code again of what scripts/pack-image has made of them: there they name the function, here the distance to it. The code
  * of [code, end) is linked at `offset`, which is what the calls' targets count from too. Runs from flash: no static data.

@@ -68,15 +68,16 @@ int efi_unpack(uint32_t index, const struct image_part *part, uint8_t *room)
 {
 	const struct packed_part *packed = find(index);
 	int size = (int)(part->end - part->data), got;
+	uint64_t before;
 
 	/* Nothing of what is damaged may reach the decoder, which does not ask how far back a match lies. */
 	if (!packed || sum_of(packed) != packed->sum)
 		return -EINVAL;
 	memset(room + part->base, 0, part->data - part->base);
-	arch_unaligned_allow();
+	before = arch_unaligned_allow();
 	got = LZ4_decompress_safe_withPrefix64k((const char *)packed->block,
 						(char *)room + part->data, (int)packed->size, size);
-	arch_unaligned_refuse();
+	arch_unaligned_restore(before);
 	if (got != size)
 		return -EINVAL;
 	arch_unpack_calls((uint32_t *)(void *)(room + part->text),

@@ -59,31 +59,23 @@ void arch_code_sync(uint64_t base, uint64_t size)
 	__asm__ volatile("dsb ish\n\tic iallu\n\tdsb ish\n\tisb" ::: "memory");
 }
 
-/* SCTLR_ELx.A, at `el` */
-#define CHANGE_ALIGNMENT_CHECK(el, operation)                                           \
-	do {                                                                            \
-		uint64_t control;                                                       \
-		__asm__ volatile("mrs %0, sctlr_" el "\n\t" operation " %0, %0, %1\n\t" \
-				 "msr sctlr_" el ", %0\n\tisb"                          \
-				 : "=&r"(control)                                       \
-				 : "i"(SCTLR_A)                                         \
-				 : "memory");                                           \
-	} while (0)
-
-void arch_unaligned_allow(void)
+/* SCTLR_ELx */
+void arch_unaligned_restore(uint64_t before)
 {
 	if (aarch64_at_el2())
-		CHANGE_ALIGNMENT_CHECK("el2", "bic");
+		write_register("sctlr_el2", before);
 	else
-		CHANGE_ALIGNMENT_CHECK("el1", "bic");
+		write_register("sctlr_el1", before);
+	barrier();
 }
 
-void arch_unaligned_refuse(void)
+uint64_t arch_unaligned_allow(void)
 {
-	if (aarch64_at_el2())
-		CHANGE_ALIGNMENT_CHECK("el2", "orr");
-	else
-		CHANGE_ALIGNMENT_CHECK("el1", "orr");
+	uint64_t before =
+		aarch64_at_el2() ? read_register("sctlr_el2") : read_register("sctlr_el1");
+
+	arch_unaligned_restore(before & ~(uint64_t)SCTLR_A);
+	return before;
 }
 
 void arch_dma_barrier(void)

@@ -7,6 +7,17 @@
 
 #include "arch/aarch64/sysregs.h"
 
+/* System registers by name, and what makes sure that a change is seen. */
+#define read_register(name)                                       \
+	({                                                        \
+		uint64_t value_;                                  \
+		__asm__ volatile("mrs %0, " name : "=r"(value_)); \
+		value_;                                           \
+	})
+#define write_register(name, value) \
+	__asm__ volatile("msr " name ", %0" ::"r"((uint64_t)(value)) : "memory")
+#define barrier() __asm__ volatile("isb" ::: "memory")
+
 /* steps.S */
 void aarch64_mmu_load(uint64_t root, uint64_t tcr);
 void aarch64_mmu_swap(uint64_t *entry, uint64_t value);

@@ -53,16 +53,6 @@
 #define ICC_IAR1_EL1 "s3_0_c12_c12_0"
 #define ICC_EOIR1_EL1 "s3_0_c12_c12_1"
 
-#define read_register(name)                                       \
-	({                                                        \
-		uint64_t value_;                                  \
-		__asm__ volatile("mrs %0, " name : "=r"(value_)); \
-		value_;                                           \
-	})
-#define write_register(name, value) \
-	__asm__ volatile("msr " name ", %0" ::"r"((uint64_t)(value)) : "memory")
-#define barrier() __asm__ volatile("isb" ::: "memory")
-
 extern uint8_t aarch64_vectors[], aarch64_irq_vectors[];
 void aarch64_irq(void); /* called by irq_entry.S */
 
@@ -164,6 +154,8 @@ static int v3_find(struct memmap *map, uint64_t first)
 
 /* ---- the processor ---- */
 
+static uint64_t control_before; /* SCTLR */
+
 /* Vectors, where interrupts go, and whether unaligned accesses fault (UEFI 2.10, 2.3.6: they do not). */
 static void processor_start(void)
 {
@@ -173,7 +165,7 @@ static void processor_start(void)
 	} else {
 		write_register("vbar_el1", (uintptr_t)aarch64_irq_vectors);
 	}
-	arch_unaligned_allow(); /* with a barrier */
+	control_before = arch_unaligned_allow(); /* with a barrier */
 }
 
 static void processor_stop(void)
@@ -183,7 +175,7 @@ static void processor_stop(void)
 	} else {
 		write_register("vbar_el1", (uintptr_t)aarch64_vectors);
 	}
-	arch_unaligned_refuse();
+	arch_unaligned_restore(control_before);
 }
 
 /* ---- arch/irq.h ---- */

@@ -108,12 +108,14 @@ void arch_code_sync(uint64_t base, uint64_t size)
 }
 
 /* Of general registers they always are. */
-void arch_unaligned_allow(void)
+uint64_t arch_unaligned_allow(void)
 {
+	return 0;
 }
 
-void arch_unaligned_refuse(void)
+void arch_unaligned_restore(uint64_t before)
 {
+	(void)before;
 }
 
 /* Stores stay in order and port accesses wait for them; only the compiler must be held. */
