@@ -26,6 +26,8 @@ BOOTS = {
     "virt-6.12-acpi-off-rng": (ARM, "kernel-6.12", {"machine": "virt,acpi=off", "flags": RNG}),
     "q35-6.1": (X86, "kernel-6.1", {}),
     "q35-6.12-2cpus-vars-rng": (X86, "kernel-6.12", {"smp": 2, "flags": RNG}),
+    "virt-6.12-gicv3-el2-4cpus-vars-qemu10": (ARM, "kernel-6.12", {"machine": "virt,gic-version=3,virtualization=on", "smp": 4, "qemu": "10"}),
+    "q35-6.12-2cpus-vars-rng-qemu10": (X86, "kernel-6.12", {"smp": 2, "flags": RNG, "qemu": "10"}),
 }
 
 
