@@ -109,8 +109,6 @@ CFLAGS_COMMON := -std=gnu11 -Os -g -ffreestanding -fbuiltin -fpie -fvisibility=h
 	-fno-omit-frame-pointer \
 	-U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix
 CFLAGS_aarch64 := -march=armv8-a -mcmodel=tiny -mstrict-align -mno-outline-atomics -mbranch-protection=none
-# The flash of virt has no room for what speaks to a uefi-vars device (efi/variable_device.h).
-CFLAGS_aarch64 += -DVARIABLE_DEVICE=0
 # At -Os gcc would clear and copy by REP STOSL and MOVSB, slower than our own.
 CFLAGS_x86_64 := -march=x86-64 -mno-red-zone -fcf-protection=none -fno-builtin-memset -fno-builtin-memcpy
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <libfdt.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "arch/aarch64/kernel.h"
@@ -12,6 +13,7 @@
 #include "boot/fdt_fixup.h"
 #include "boot/options.h"
 #include "boot/smbios.h"
+#include "drivers/uefi_vars.h"
 #include "lib/bytes.h"
 #include "lib/fdt_walk.h"
 #include "lib/log.h"
@@ -96,57 +98,83 @@ void efi_machine_describe(struct machine *machine)
 		settle_dtb(machine);
 }
 
-/* What a node of the devicetree says of flash. */
-struct flash_node {
-	int is_flash;
-	const uint8_t *
-		reg; /* NULL: it has none for two banks of 64-bit addresses and sizes, as QEMU writes them */
+/* What a node of the devicetree says of flash, or of a uefi-vars device. NULL: nothing of the form that QEMU gives it. */
+struct keeper_node {
+	bool is_flash, is_device;
 	uint32_t width; /* bytes of a bank's bus; 0: it does not say */
+	const uint8_t *banks; /* two of 64-bit addresses and sizes */
+	const uint8_t *place; /* 32 bits of address on its bus, and of size */
 };
 
-static void read_property(const struct fdt_walk *walk, struct flash_node *node)
+/* What keeps variables. */
+struct keepers {
+	const uint8_t *banks; /* as above */
+	const uint8_t *
+		window; /* of the last bus: 32 bits of its own address, 64 of memory's, 32 of size */
+	uint64_t device; /* 0: there is none */
+};
+
+static void read_property(const struct fdt_walk *walk, struct keeper_node *node,
+			  struct keepers *found)
 {
+	static const char device[] = "qemu,uefi-vars";
 	const char *name = fdt_walk_name(walk);
 
 	if (!name)
 		return;
-	if (!strcmp(name, "reg") && walk->size >= 32)
-		node->reg = walk->value;
-	else if (!strcmp(name, "bank-width") && walk->size == 4)
+	if (!strcmp(name, "reg")) {
+		node->banks = walk->size >= 32 ? walk->value : NULL;
+		node->place = walk->size == 8 ? walk->value : NULL;
+	} else if (!strcmp(name, "bank-width") && walk->size == 4) {
 		node->width = (uint32_t)fdt_cells(walk->value, 1);
-	else if (!strcmp(name, "compatible"))
+	} else if (!strcmp(name, "compatible")) {
 		node->is_flash = fdt_stringlist_contains((const char *)walk->value, (int)walk->size,
 							 "cfi-flash");
+		node->is_device = walk->size == sizeof(device) &&
+				  !memcmp(walk->value, device, sizeof(device));
+	} else if (walk->size == 16 && !strcmp(name, "ranges")) {
+		found->window = walk->value;
+	}
 }
 
-/* One pass; libfdt would look at most of the tree's properties several times. NULL: there is no flash of two banks. */
-static const uint8_t *flash_banks(const struct machine *machine)
+/* A node's properties are all known, and those of the bus that it is on. */
+static void read_node(const struct keeper_node *node, struct keepers *found)
 {
-	struct flash_node node = {0};
+	const uint8_t *window = found->window;
+
+	if (node->is_flash && node->banks && node->width == FLASH_WIDTH)
+		found->banks = node->banks;
+	if (node->is_device && node->place && window)
+		found->device =
+			fdt_cells(window + 4, 2) + fdt_cells(node->place, 1) - fdt_cells(window, 1);
+}
+
+/* One pass; libfdt would look at most of the tree's properties several times. */
+static void find_keepers(const struct machine *machine, struct keepers *found)
+{
+	struct keeper_node node = {0};
 	struct fdt_walk walk;
 	enum fdt_token token;
 
+	*found = (struct keepers){0};
 	if (fdt_walk_begin(&walk, (const void *)(uintptr_t)machine->dtb, UINT32_MAX))
-		return NULL;
+		return;
 	while ((token = fdt_walk_next(&walk)) != FDT_TOKEN_END && token != FDT_TOKEN_BAD) {
 		if (token == FDT_TOKEN_PROPERTY) {
-			read_property(&walk, &node);
+			read_property(&walk, &node, found);
 			continue;
 		}
-		if (node.is_flash && node.reg && node.width == FLASH_WIDTH)
-			return node.reg;
-		node = (struct flash_node){0};
+		read_node(&node, found);
+		node = (struct keeper_node){0};
 	}
-	return NULL;
 }
 
 /*
  * The bank for variables is the second of the flash that the devicetree has; the first is the firmware's. As much of it is
  * mapped as a store may need.
  */
-static void find_flash(const struct machine *machine, struct efi_runtime_machine *runtime)
+static void find_flash(const uint8_t *banks, struct efi_runtime_machine *runtime)
 {
-	const uint8_t *banks = flash_banks(machine);
 	uint64_t bytes;
 
 	if (!banks)
@@ -162,6 +190,9 @@ static void find_flash(const struct machine *machine, struct efi_runtime_machine
 
 void efi_machine_runtime(struct machine *machine, struct efi_runtime_machine *runtime)
 {
+	const struct mem_props props = mem_props_device("uefi-vars");
+	struct keepers keepers;
+
 	*runtime = (struct efi_runtime_machine){
 		.rtc = machine->rtc,
 		.rtc_size = PAGE_SIZE,
@@ -169,7 +200,11 @@ void efi_machine_runtime(struct machine *machine, struct efi_runtime_machine *ru
 			: machine->psci == PSCI_SMC ? 2
 						    : 0,
 	};
-	find_flash(machine, runtime);
+	find_keepers(machine, &keepers);
+	find_flash(keepers.banks, runtime);
+	if (keepers.device &&
+	    !memmap_add(memmap_system(), keepers.device, UEFI_VARS_REGISTERS, &props))
+		runtime->uefi_vars = keepers.device;
 }
 
 int efi_machine_entropy(void *buffer, uint64_t size)

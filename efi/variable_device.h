@@ -16,18 +16,10 @@ struct variable_device {
 	uint64_t limit; /* bytes of a name, or of data, that it takes a question about */
 };
 
-/*
- * Whether a build can speak to the device at all: a constant, so that one that cannot has none of the code. virt's flash has no room for it
- * (Makefile).
- */
-#ifndef VARIABLE_DEVICE
-#define VARIABLE_DEVICE 1
-#endif
-
 /* Whether there is one, and it has been started. */
 static inline bool variable_device_is_there(const struct variable_device *device)
 {
-	return VARIABLE_DEVICE && device->limit;
+	return device->limit;
 }
 
 struct variable_room {

@@ -10,7 +10,6 @@
 #include "efi/protocols/install.h"
 #include "efi/runtime/config.h"
 #include "efi/table.h"
-#include "efi/variable_device.h"
 #include "lib/log.h"
 
 #define BS EFI_VARIABLE_BOOTSERVICE_ACCESS
@@ -78,8 +77,7 @@ efi_status efi_variables_install(void)
 	uint64_t size = efi_device_path_size(path);
 
 	failure = EFI_SUCCESS;
-	if (VARIABLE_DEVICE)
-		deny_secure_boot();
+	deny_secure_boot();
 	make(u"PlatformLangCodes", BS | RT, language, sizeof(language));
 	/* 3.3: what is not supported is replaced, and nothing else is. */
 	make(u"PlatformLang", NV | BS | RT, language, sizeof(language));

@@ -150,15 +150,10 @@ static uint64_t variables_at(void)
 	return align_up(((const struct runtime_header *)(const void *)runtime_file)->end, 8);
 }
 
-static bool has_device(void)
-{
-	return VARIABLE_DEVICE && machine.uefi_vars;
-}
-
 /* What the uefi-vars device needs of it, behind the variables. */
 static uint64_t exchange_size(void)
 {
-	return has_device() ? UEFI_VARS_BUFFER : 0;
+	return machine.uefi_vars ? UEFI_VARS_BUFFER : 0;
 }
 
 static uint64_t region_size(void)
@@ -213,7 +208,7 @@ struct efi_runtime_services *efi_runtime_start(struct efi_system_table *table)
 	start.exchange = region + size - exchange_size();
 	door = (struct runtime_door *)(void *)(region + header->door);
 	door->start(&start, &store);
-	if (has_device())
+	if (machine.uefi_vars)
 		describe_device();
 	else
 		describe_flash();

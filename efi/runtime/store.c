@@ -78,7 +78,7 @@ void runtime_store_start(struct runtime_store *store)
 {
 	*store = (struct runtime_store){0};
 	/* Who gives the machine both means the device. */
-	if (VARIABLE_DEVICE && runtime.given.machine.uefi_vars)
+	if (runtime.given.machine.uefi_vars)
 		start_device(store);
 	else
 		start_flash(store);

@@ -9,12 +9,12 @@ import uuid
 import disks
 import pytest
 from boot_options import GLOBAL, KEPT, file, numbers, option, partition, text
-from efi_console import BOOT_EFI, firmware, guest, in_shell, maps, plain, to_shell
+from efi_console import BOARDS, BOOT_EFI, firmware, guest, in_shell, maps, plain, to_shell
 from test_bootmgr import attach, reports
 from test_efi import app, tap
 from test_variables import linux  # noqa: F401: a fixture
 
-DEVICE = {"qemu-x86_64": "uefi-vars-x64"}
+DEVICE = {"qemu-aarch64": "uefi-vars-sysbus", "qemu-x86_64": "uefi-vars-x64"}
 SIGNED = 0x20
 KEEPS = r"the uefi-vars device at 0x[0-9a-f]+ keeps the variables, (\d+) of (\d+) bytes, and no flash does"
 
@@ -48,7 +48,7 @@ def kept(tmp_path):
 
 
 @pytest.mark.parametrize("pio", ["off", "on"])
-@pytest.mark.parametrize("board", DEVICE)
+@pytest.mark.parametrize("board", BOARDS)
 def test_services(machine, kept, board, pio):
     """All that is said of variables holds before ExitBootServices, after it, and at other addresses."""
     settings = {"device": f",use-pio={pio}", "log": "info"}
@@ -67,7 +67,7 @@ def test_services(machine, kept, board, pio):
     assert registers.owner == "hardware" and registers.rights == "RW-d"
 
 
-@pytest.mark.parametrize("board", DEVICE)
+@pytest.mark.parametrize("board", BOARDS)
 def test_shell(machine, kept, board):
     """What the Shell sets is in the file, and there when the machine starts again."""
     shell = {"kernel": guest(board, "shell.efi")}
@@ -88,7 +88,7 @@ def test_shell(machine, kept, board):
     assert two.wait_end() == 0
 
 
-@pytest.mark.parametrize("board,kernel", [("qemu-x86_64", "kernel-6.1")])
+@pytest.mark.parametrize("board,kernel", [("qemu-aarch64", "kernel-6.12"), ("qemu-x86_64", "kernel-6.1")])
 def test_linux(machine, kept, linux, tmp_path, board, kernel):  # noqa: F811
     """Linux writes BootOrder and BootNext at run time, the next start obeys; then it changes and deletes them."""
     disk = disks.gpt(tmp_path / "disk", disks.fat(tmp_path / "volume", {"EFI/test/report.efi": app(board, "report")}, 34))
@@ -115,7 +115,7 @@ def test_linux(machine, kept, linux, tmp_path, board, kernel):  # noqa: F811
     assert kept()["BootOrder"] == (KEPT, numbers(1, 0x42, 0x43))
 
 
-@pytest.mark.parametrize("board", DEVICE)
+@pytest.mark.parametrize("board", BOARDS)
 def test_flash(machine, kept, tmp_path, board):
     """Beside a bank of flash the device counts, and the bank stays as it is."""
     bank = tmp_path / "vars"
@@ -127,7 +127,7 @@ def test_flash(machine, kept, tmp_path, board):
     assert kept()["Kept"] == (KEPT, b"kept")
 
 
-@pytest.mark.parametrize("board", DEVICE)
+@pytest.mark.parametrize("board", BOARDS)
 def test_keys(machine, kept, board):
     """With a platform key the device switches Secure Boot on, which the firmware must not claim: no image is verified."""
     kept({"PK": (KEPT | SIGNED, b"a platform key")})
@@ -146,7 +146,7 @@ def test_keys(machine, kept, board):
     assert kept()["PK"] == (KEPT | SIGNED, b"a platform key")
 
 
-@pytest.mark.parametrize("board", DEVICE)
+@pytest.mark.parametrize("board", BOARDS)
 def test_small(machine, board):
     """A device that cannot be used costs a line, and variables are volatile."""
     one = machine(board, ",size=128", kernel=app(board, "variables"))
