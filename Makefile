@@ -239,7 +239,7 @@ $(O)/$1$(EFI_FLAVOUR)/efi_part.h: $(O)/$1$(EFI_FLAVOUR)/efi_part.log scripts/efi
 $(O)/$1$(EFI_FLAVOUR)/second.lds: $(LD_SCRIPT) Makefile $(O)/$1$(EFI_FLAVOUR)/efi_part.h
 	$$(Q)$$($1_LDS) -include $(O)/$1$(EFI_FLAVOUR)/efi_part.h
 
-$(O)/$1$(EFI_FLAVOUR)/disk_part.log: HEADS := -Wl,-u,efi_part_head
+$(O)/$1$(EFI_FLAVOUR)/disk_part.log: private HEADS := -Wl,-u,efi_part_head
 $(O)/$1$(EFI_FLAVOUR)/disk_part.log: $(O)/$1$(EFI_FLAVOUR)/second.lds
 	$$(call say,SPLIT,$$@)
 	$$(Q)$$($1_FIND)

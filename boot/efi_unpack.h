@@ -16,7 +16,7 @@ struct image_part {
 };
 extern const struct image_part image_parts[IMAGE_PARTS];
 
-/* All of cadastre.bin, and in it the parts: a struct packed_part each, the next one aligned to 8 behind the one before. */
+/* All of cadastre.bin, and in it the parts: a struct packed_part each, one behind the other. */
 extern uint8_t image_flash[], image_flash_end[], efi_part_file[];
 
 /* As scripts/pack-image writes it. */
