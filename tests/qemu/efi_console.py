@@ -60,6 +60,11 @@ def held(rows, but=()):
     return [row for row in rows if row.owner != "free" and row.tag not in ("page tables", "memory map", *but)]
 
 
+def image(rows):
+    """Where the firmware itself is, with room for its parts that are not in their places."""
+    return pages(row for row in rows if row.type == "boot code" and row.owner == "firmware")
+
+
 def back(one, timeout=30, status="0: success", but=()):
     """Waits until the application has ended, with nothing left to boot: the map must be what it was when it began, but for tags
     that it may leave behind. Needs log="info"."""
@@ -69,6 +74,7 @@ def back(one, timeout=30, status="0: success", but=()):
     assert one.wait_end() == 0
     before, after = maps(one.text)
     assert held(before, but) == held(after, but)
+    assert image(before) == image(after)
 
 
 def pages(rows):
