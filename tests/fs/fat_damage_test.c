@@ -81,6 +81,12 @@ static void test_cuts(const char *options, uint32_t kib)
 
 /* ---- damage ---- */
 
+/* Where a volume of FAT16 with sectors of 512 bytes has the entry of a cluster: right behind the reserved sectors. */
+static uint8_t *entry_of(uint32_t cluster)
+{
+	return image_disk.data + 512 * image_disk.data[14] + 2 * cluster;
+}
+
 /* A file whose chain comes back to its cluster `back` from its last one, read at once and in pieces of 7 sectors. */
 static void test_loop(uint32_t clusters, uint32_t back)
 {
@@ -94,7 +100,7 @@ static void test_loop(uint32_t clusters, uint32_t back)
 	ok(image_put("\\file", data, size), "a file");
 	link = (uint16_t)(2 + back);
 	/* Its first cluster is number 2. The directory says that it is as long as before. */
-	memcpy(image_disk.data + 512 * image_disk.data[14] + 2 * (2 + clusters / 2), &link, 2);
+	memcpy(entry_of(2 + clusters / 2), &link, 2);
 	fs_unmount(image_fs);
 	equal(fs_mount(&image_disk.block, &image_fs), 0, "mounted again");
 	file = image_open("\\file", FS_READ);
@@ -113,12 +119,6 @@ static void test_loop(uint32_t clusters, uint32_t back)
 	fs_close(file);
 	fs_unmount(image_fs);
 	fake_block_end(&image_disk);
-}
-
-/* Where a volume of FAT16 with sectors of 512 bytes has the entry of a cluster: right behind the reserved sectors. */
-static uint8_t *entry_of(uint32_t cluster)
-{
-	return image_disk.data + 512 * image_disk.data[14] + 2 * cluster;
 }
 
 /*
@@ -171,8 +171,8 @@ static void test_damage(void)
 
 	image_start("-F 16 -s 1 -r 512", 512, 8192);
 	ok(image_put("\\file", data, size), "a file");
-	/* Its third cluster's entry in the table, which comes right behind the reserved sectors. */
-	memset(image_disk.data + 512 * image_disk.data[14] + 2 * 4, 0, 2);
+	/* Its third cluster. */
+	memset(entry_of(4), 0, 2);
 	fs_unmount(image_fs);
 	equal(fs_mount(&image_disk.block, &image_fs), 0, "mounted again");
 	file = image_open("\\file", FS_READ);
