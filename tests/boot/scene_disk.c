@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "lib/bytes.h"
-#include "lib/crc32.h"
 #include "lib/log.h"
 #include "tests/boot/scene_machine.h"
+#include "tests/drivers/fake_gpt.h"
 #include "tests/efi/machine.h"
 
 #define LOG_PREFIX "scene"
@@ -114,21 +114,8 @@ void scene_guid(uint32_t disk, uint32_t partition, uint8_t guid[SCENE_GUID_SIZE]
 
 static void put_header(struct fake_block *fake, uint64_t at, uint64_t other, uint64_t entries_at)
 {
-	uint8_t *header = fake->data + at * SECTOR;
-	const uint8_t *entries = fake->data + entries_at * SECTOR;
-
-	memcpy(header, "EFI PART", 8);
-	le32_store(header + 8, 0x10000);
-	le32_store(header + 12, 92);
-	le64_store(header + 24, at);
-	le64_store(header + 32, other);
-	le64_store(header + 40, 34);
-	le64_store(header + 48, fake->block.sectors - 34);
-	le64_store(header + 72, entries_at);
-	le32_store(header + 80, ENTRIES);
-	le32_store(header + 84, 128);
-	le32_store(header + 88, crc32_more(0, entries, ENTRIES * 128));
-	le32_store(header + 16, crc32_more(0, header, 92));
+	fake_gpt_header(fake->data + at * SECTOR, at, other, fake->data + entries_at * SECTOR,
+			entries_at, fake->block.sectors);
 }
 
 static void put_entry(uint8_t *entry, enum scene_kind kind, uint32_t disk, uint32_t partition)

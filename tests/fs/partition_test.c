@@ -10,6 +10,7 @@
 #include "lib/crc32.h"
 #include "lib/log.h"
 #include "tests/drivers/fake_block.h"
+#include "tests/drivers/fake_gpt.h"
 #include "tests/tap.h"
 
 #define SECTORS 4096
@@ -75,21 +76,8 @@ static bool is(uint32_t n, uint32_t number, uint64_t first, uint64_t sectors)
 
 static void put_header(uint64_t at, uint64_t other, uint64_t entries_at)
 {
-	uint8_t *header = sector(at);
-
-	memset(header, 0, disk.block.sector_size);
-	memcpy(header, "EFI PART", 8);
-	le32_store(header + 8, 0x10000);
-	le32_store(header + 12, 92);
-	le64_store(header + 24, at);
-	le64_store(header + 32, other);
-	le64_store(header + 40, 34);
-	le64_store(header + 48, SECTORS - 34);
-	le64_store(header + 72, entries_at);
-	le32_store(header + 80, 128);
-	le32_store(header + 84, 128);
-	le32_store(header + 88, crc32_more(0, sector(entries_at), 128 * 128));
-	le32_store(header + 16, crc32_more(0, header, 92));
+	memset(sector(at), 0, disk.block.sector_size);
+	fake_gpt_header(sector(at), at, other, sector(entries_at), entries_at, SECTORS);
 }
 
 static void put_entry(uint32_t n, const char *type, uint64_t first, uint64_t last)
